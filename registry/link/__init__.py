@@ -1,0 +1,1 @@
+"""Which records speak of one thing: pure functions of records, evidence and judgements."""

@@ -1,0 +1,105 @@
+"""What linking needs to know of one record, read from its document."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from registry.folding import fold
+from registry.link.names import Name, names_of
+from vocab.types import Document
+
+# Hosts that many organisations share: a page there says nothing about who owns the host.
+_SHARED_HOSTS: Final = frozenset(
+    "facebook.com instagram.com twitter.com x.com linkedin.com xing.com youtube.com youtu.be t.me vimeo.com "
+    "tiktok.com meetup.com eventbrite.de eventbrite.com linktr.ee wordpress.com blogspot.com jimdo.com wix.com "
+    "sites.google.com google.com goo.gl github.com github.io gitlab.com betterplace.org startnext.com "
+    "leipzig.de dresden.de chemnitz.de goerlitz.de zwickau.de bautzen.de sachsen.de bund.de europa.eu "
+    "nachhaltiges-leipzig.de nachhaltiges-sachsen.de leipziger-ecken.de wikipedia.org de.wikipedia.org".split()
+)
+# Registers that give one organisation one id; two different ids of one of them are two organisations.
+REGISTERS: Final = frozenset(
+    {"ror", "wikidata", "lei", "grid", "vr", "hrb", "hra", "gnr", "companieshouse", "coopsuk", "gnd", "isni", "vatid"}
+)
+_HOUSE: Final = re.compile(r"(\d+)\s*([a-z]?)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The evidence that one record can give. Texts are folded; `identifiers` are (register, number)."""
+
+    record_id: str
+    source_id: str
+    kind: str
+    names: tuple[Name, ...]  # name and legal name
+    all_names: tuple[Name, ...]
+    identifiers: frozenset[tuple[str, str]]
+    same_as: frozenset[str]
+    iri: str | None  # the hub's own IRI of the thing
+    host: str | None
+    places: frozenset[str]  # "street house postcode"
+    start: str | None  # an event's first moment
+
+
+def features_of(record_id: str, source_id: str, local_id: str, kind: str, document: Document) -> Features:
+    """Read the features of one record; total on every document that passed the rules."""
+    return Features(
+        record_id=record_id,
+        source_id=source_id,
+        kind=kind,
+        names=names_of(document, others=False),
+        all_names=names_of(document),
+        identifiers=frozenset(_identifiers(document)),
+        same_as=frozenset(normal_iri(iri) for iri in document.get("sameAs", ())),
+        iri=normal_iri(local_id) if local_id.startswith(("http://", "https://")) else None,
+        host=own_host(document.get("homepage")),
+        places=frozenset(_places(document)),
+        start=_moment(document.get("startDate")),
+    )
+
+
+def normal_iri(iri: str) -> str:
+    """An IRI for comparison: no scheme, no `www.`, no trailing slash, escapes decoded."""
+    parts = urlsplit(iri)
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{host}{unquote(parts.path).rstrip('/')}{query}{fragment}"
+
+
+def own_host(homepage: str | None) -> str | None:
+    """The host of a home page, unless it is one that many share."""
+    if not homepage:
+        return None
+    host = (urlsplit(homepage).hostname or "").removeprefix("www.")
+    return host if host and host not in _SHARED_HOSTS else None
+
+
+def _identifiers(document: Document) -> Iterator[tuple[str, str]]:
+    for node in document.get("identifier", ()):
+        register = fold(node.get("schemaAgency", "")).replace(" ", "")
+        number = node.get("notation", "").strip().rstrip("/")
+        if register in REGISTERS and number:
+            # An id may come bare or as its IRI: https://ror.org/042nb2s44 and 042nb2s44 are one.
+            yield register, fold(number.rsplit("/", 1)[-1]).replace(" ", "")
+
+
+def _places(document: Document) -> Iterator[str]:
+    addresses = list(document.get("address", ()))
+    for location in document.get("location", ()):
+        addresses += location.get("address", ())
+    for address in addresses:
+        street, code = fold(address.get("thoroughfare", "")), address.get("postCode", "")
+        house = _HOUSE.match(fold(address.get("locatorDesignator", "")))
+        if street and code and house:
+            street = re.sub(r"strasse$|str$", "str", street.replace(" ", ""))
+            yield f"{street} {house[1]}{house[2]} {code.replace(' ', '').casefold()}"
+
+
+def _moment(value: Any) -> str | None:
+    """One spelling of one moment: 17:00+02:00 and 15:00Z are the same start."""
+    if value is None or isinstance(value, dict):
+        return value and str(value["@value"])
+    return datetime.fromisoformat(value).astimezone(UTC).isoformat()
