@@ -1,0 +1,38 @@
+"""Values from hubs made fit to be shown in a report: short, printable, without personal data."""
+
+import json
+import re
+from typing import Final
+
+_LONGEST_READ: Final = 600
+"""Characters of a value that are looked at: more than a report shows, few enough for the patterns."""
+
+MAIL: Final = re.compile(r"[^\s@<>\"'(),;:/\[\]]{1,64}@[^\s@<>\"'(),;:/\[\]]+\.\w{2,}")
+TELEPHONE: Final = re.compile(
+    r"""
+    (?<![\w+])(?<!\d[.,/-])(?<!\w/)                # not inside a word, a number, a date or a web address
+    (?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))      # 05.06.2021 is a date
+    (?:\+|00?)[1-9](?:[\s/().–-]{0,3}\d){5,14}     # +49 …, 0049 … or 0351 …
+    (?!\w)
+    """,
+    re.VERBOSE,
+)
+
+
+def mask(text: str) -> str:
+    """The text with mail addresses and telephone numbers replaced by `[mail]` and `[tel]`."""
+    return TELEPHONE.sub("[tel]", MAIL.sub("[mail]", text))
+
+
+def shown(value: object, most: int = 80) -> str:
+    """A value as a report shows it: masked, control and invisible characters escaped, at most `most` characters.
+
+    What is no string appears as JSON.
+    """
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    # Masked before it is cut, so that no half of an address escapes the pattern.
+    printable = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in mask(text[:_LONGEST_READ])
+    )
+    return printable if len(printable) <= most else printable[: most - 1] + "…"
