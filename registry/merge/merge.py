@@ -1,7 +1,7 @@
 """Merging statement by statement: every claim stays, the winner says why it won."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -129,10 +129,3 @@ def _same_iri(value: Any) -> Any:
 
 def _with_value(said: Said, value: Any) -> Said:
     return Said(record_id=said.record_id, priority=said.priority, modified=said.modified, value=value)
-
-
-def claims_of(members: Sequence[Member], prop: Property) -> Iterator[Claim]:
-    """Every claim of one property, for those who show who says what."""
-    for member in sorted(members, key=lambda m: m.record_id):
-        if prop.name in member.document:
-            yield Claim(record_id=member.record_id, value=member.document[prop.name])
