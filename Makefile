@@ -1,0 +1,70 @@
+# What a person or CI does with a checkout. `make` alone lists it.
+#
+# The environment is made of exactly what the two lock files name, without a resolver: rigour asks for
+# `pyicu`, which exists as source only, and the lock has it as wheels, so that no compiler is needed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --no-deps --only-binary :all:
+PACKAGES := registry harvester schemas vocab
+FONTS := registry/web/static/fonts
+
+.PHONY: help run test check rules real vocabulary fonts lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime ## start the registry on http://127.0.0.1:8000 (PORT=8000 VERBUND_HOME=var)
+	@exec $(BIN)/verbund up
+
+test: $(VENV)/.dev ## run the whole suite (VERBUND_NO_OMISSIONS=1: nothing may be left out)
+	$(BIN)/pytest -m "not network"
+
+check: rules test ## everything that CI checks: format, lint, types, contracts, duplicates, tests
+
+rules: $(VENV)/.dev ## the part of check that runs nothing of ours
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pylint --score=no --disable=all --enable=duplicate-code $(PACKAGES)
+
+real: $(VENV)/.runtime ## harvest the real hubs of ../shared/data into var/real and print a table
+	VERBUND_HOME=var/real $(BIN)/python bench/real.py
+
+vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
+	$(BIN)/python -m schemas.build
+
+fonts: $(VENV)/.runtime ## fetch the web font; without it pages use the system's own
+	.ci/fonts $(FONTS) $(BIN)/pip
+
+lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml (UPGRADE=1: newest versions)
+	$(LOCK) --extra install --output-file requirements.lock
+	$(LOCK) --extra install --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment and caches; data in var/ stays
+	rm -rf $(VENV) $(FONTS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Verbund needs Python 3.11 or newer: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing into $(VENV) (the first time takes about a minute) ..."
+	$(INSTALL) --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@test -e $(FONTS)/ahn-latin.woff2 || .ci/fonts $(FONTS) $(BIN)/pip \
+		|| echo "The web font could not be fetched; pages use the system's own. Later: make fonts"
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
