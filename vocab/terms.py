@@ -46,3 +46,7 @@ def expand(curie: str) -> str:
 def concept_iri(scheme: str, notation: str) -> str:
     """The IRI of one concept; a value that is an IRI already (an SDG, say) stays as it is."""
     return notation if "://" in notation else f"{SCHEMES_BASE}{scheme}/{notation}"
+
+
+UNKNOWN_LICENCE: Final = PREFIXES["verbund"] + "unknownLicence"
+"""Stands where a hub states no licence, so that a query for licences misses nothing."""

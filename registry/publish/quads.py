@@ -9,7 +9,7 @@ from vocab.documents import place
 from vocab.nquads import iri, lang_literal, literal, to_nquads, triple
 from vocab.properties import ENTITY_TYPES, KINDS, properties_of
 from vocab.terms import (
-    ABOUT, DECISION, LOST_BY, ON_PROPERTY, RULE, WON_BY, concept_iri, expand
+    ABOUT, DECISION, LOST_BY, ON_PROPERTY, RULE, UNKNOWN_LICENCE, WON_BY, concept_iri, expand
 )  # fmt: skip
 from vocab.types import Document
 
@@ -87,9 +87,8 @@ def _catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> I
     yield triple(graph, expand("prov:generatedAtTime"), literal(record["generated"], DATETIME))
     yield triple(graph, expand("prov:wasGeneratedBy"), iri(iris.run(record["run"])))
     yield triple(graph, expand("prov:wasAttributedTo"), iri(iris.hub(record["hub"])))
-    known = record["licence"] != "unknown"
-    licence = iri(record["licence"]) if known else literal("unknown")
-    yield triple(graph, expand("dct:license" if known else "dct:rights"), licence)
+    licence = UNKNOWN_LICENCE if record["licence"] == "unknown" else record["licence"]
+    yield triple(graph, expand("dct:license"), iri(licence))
     if record.get("modified"):
         yield triple(graph, expand("dct:modified"), literal(record["modified"], _time_type(record["modified"])))
     if record.get("page"):

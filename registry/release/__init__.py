@@ -1,0 +1,1 @@
+"""From changed records to a numbered, hashed release: cluster, merge, hash, log, flip."""
