@@ -1,0 +1,16 @@
+"""The search projection: lists, facets, text and places come from here, never from SPARQL."""
+
+from registry.project.search.index import Hit, ListResult, SearchIndex
+from registry.project.search.query import ListQuery
+from registry.project.search.summary import index_document, summary_of
+from registry.project.search.writer import SearchWriter
+
+__all__ = [
+    "Hit",
+    "ListQuery",
+    "ListResult",
+    "SearchIndex",
+    "SearchWriter",
+    "index_document",
+    "summary_of",
+]

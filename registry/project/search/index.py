@@ -1,0 +1,126 @@
+"""Reading the search index: lists, facets, counts, all from one release per answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import tantivy
+from tantivy import Order, Query, Searcher
+
+from registry.project.search.query import MAX_SIZE, ListQuery, index_query
+from registry.project.search.schema import FACETS, RELEASE_KIND, SCHEMA, commit_file, open_index
+from vocab.properties import KINDS
+
+_BUCKETS: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One entity in a list; `summary` is what `summary_of` made."""
+
+    id: str
+    kind: str
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListResult:
+    """One page of a list with the total, the facets (value, count, by falling count) and the release."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, list[tuple[str, int]]]
+    release: int
+
+
+class SearchIndex:
+    """A reader of the index in `folder`; follows its writer, needs no thread, and may be shared by threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = open_index(folder)
+        self._seen = 0
+
+    def release(self) -> int:
+        """The release that the index holds; 0 while it is empty."""
+        return _release(self._searcher())
+
+    def search(self, query: ListQuery) -> ListResult:
+        """One page of a list with its facets."""
+        searcher = self._searcher()
+        asked = index_query(query)
+        size = min(query.size, MAX_SIZE)
+        found = _run(searcher, asked, query, limit=size, offset=(query.page - 1) * size)
+        return ListResult(
+            total=found.count or 0,
+            hits=[_hit(searcher, address) for _, address in found.hits],
+            facets=_facets(searcher, query, asked),
+            release=_release(searcher),
+        )
+
+    def iterate(self, query: ListQuery) -> Iterator[Hit]:
+        """Every hit of a list in its order, from one release however long it takes."""
+        searcher = self._searcher()
+        found = _run(searcher, index_query(query), query, limit=max(searcher.num_docs, 1), offset=0)
+        return (_hit(searcher, address) for _, address in found.hits)
+
+    def counts(self) -> dict[str, int]:
+        """Live entities per kind."""
+        searcher = self._searcher()
+        return {
+            kind: searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1).count or 0 for kind in KINDS
+        }
+
+    def _searcher(self) -> Searcher:
+        changed = commit_file(self._folder).stat().st_mtime_ns
+        if changed != self._seen:
+            self._index.reload()
+            self._seen = changed
+        return self._index.searcher()
+
+
+def _run(
+    searcher: Searcher, asked: Query, query: ListQuery, *, limit: int, offset: int
+) -> tantivy.SearchResult:
+    sort = query.sort
+    if sort == "best" and not query.text:
+        sort = "start" if query.kind == "event" else "name"
+    if sort == "best":
+        return searcher.search(asked, limit=limit, offset=offset)
+    field, order = {
+        "newest": ("changed", Order.Desc),
+        "name": ("name_order", Order.Asc),
+        # What is over is of interest from its end backwards.
+        "start": ("start", Order.Desc if query.when == "past" else Order.Asc),
+    }[sort]
+    return searcher.search(asked, limit=limit, offset=offset, order_by_field=field, order=order)
+
+
+def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, list[tuple[str, int]]]:
+    chosen = {
+        "type": query.types,
+        "topic": query.topics,
+        "place": query.places,
+        "hub": query.hubs,
+        "flag": query.offers or query.seeks,
+    }
+    facets = {}
+    for facet in FACETS:
+        counted = index_query(query, without=facet) if chosen[facet] else asked
+        terms = {"values": {"terms": {"field": facet, "size": _BUCKETS}}}
+        buckets = searcher.aggregate(counted, terms)["values"]["buckets"]
+        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
+        facets[facet] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    return facets
+
+
+def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:
+    document = searcher.doc(address)
+    return Hit(id=document["id"][0], kind=document["kind"][0], summary=orjson.loads(document["summary"][0]))
+
+
+def _release(searcher: Searcher) -> int:
+    found = searcher.search(Query.term_query(SCHEMA, "kind", RELEASE_KIND), limit=1)
+    return int(searcher.doc(found.hits[0][1])["summary"][0]) if found.hits else 0

@@ -1,0 +1,57 @@
+"""The fields of the search index and the way to open it."""
+
+from pathlib import Path
+from typing import Final
+
+import tantivy
+from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+
+VERSION: Final = "1"
+"""Part of the folder's name: another schema is another index, rebuilt from the release."""
+
+RELEASE_KIND: Final = "_release"
+"""The kind of the one document that names the release; it is written in the same commit as the entities."""
+
+FACETS: Final = ("type", "topic", "place", "hub", "flag")
+_RAW: Final = {"tokenizer_name": "raw", "index_option": "basic"}
+
+
+def _build() -> tantivy.Schema:
+    schema = SchemaBuilder()
+    schema.add_text_field("id", stored=True, **_RAW)
+    schema.add_text_field("kind", stored=True, fast=True, **_RAW)
+    for facet in FACETS:
+        schema.add_text_field(facet, fast=True, **_RAW)
+    schema.add_text_field("refers_to", **_RAW)
+    schema.add_text_field("name", tokenizer_name="folded")
+    schema.add_text_field("text", tokenizer_name="folded", index_option="freq")
+    schema.add_text_field("grams", tokenizer_name="trigrams", index_option="basic")
+    schema.add_text_field("name_order", fast=True, **_RAW)
+    for number in ("start", "end", "changed"):
+        schema.add_integer_field(number, indexed=True, fast=True)
+    for number in ("lon", "lat"):
+        schema.add_float_field(number, indexed=True, fast=True)
+    schema.add_text_field("summary", stored=True, **_RAW)
+    return schema.build()
+
+
+SCHEMA: Final = _build()
+
+
+def open_index(folder: Path) -> Index:
+    """Open or create the index of this schema version below `folder`; tokenizers are not kept on disk."""
+    path = folder / f"v{VERSION}"
+    path.mkdir(parents=True, exist_ok=True)
+    index = Index(SCHEMA, path=str(path))
+    # Texts come folded from Python (registry.folding), so that query and index agree; here they are only cut.
+    # A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
+    folded = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(200)).build()
+    trigrams = TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build()
+    index.register_tokenizer("folded", folded)
+    index.register_tokenizer("trigrams", trigrams)
+    return index
+
+
+def commit_file(folder: Path) -> Path:
+    """The file that every commit replaces; its time tells a reader that there is something new."""
+    return folder / f"v{VERSION}" / "meta.json"

@@ -1,0 +1,168 @@
+"""What a list shows and searches of one entity, read from its published resource."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+from tantivy import Document as IndexDocument
+
+from registry.folding import fold
+from registry.iris import ENTITY_PATH
+from vocab.concepts import label
+from vocab.properties import Range, properties_of
+
+Resource = dict[str, Any]
+
+_EXCERPT: Final = 240
+_POINT: Final = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
+_BERLIN: Final = ZoneInfo("Europe/Berlin")
+_FOREVER: Final = 1 << 60
+
+
+def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
+    """The stored part of a hit: JSON with what rows, CSV and GeoJSON show; texts by language."""
+    merged, records = resource["merged"], resource["records"]
+    address = next(iter(_addresses(merged)), {})
+    return {
+        "name": merged["name"],
+        "description": {tag: _shorten(text) for tag, text in merged.get("description", {}).items()},
+        "types": merged.get("actorType", []),
+        "topics": merged.get("topic", []),
+        "status": merged.get("status"),
+        "place": {k: address[v] for k, v in _PLACE.items() if v in address},
+        "point": point_of(merged),
+        "homepage": merged.get("homepage"),
+        "start": merged.get("startDate") or merged.get("starts"),
+        "end": merged.get("endDate") or merged.get("ends"),
+        "offers": [_offer(node) for node in merged.get("makesOffer", [])],
+        "seeks": [_offer(node) for node in merged.get("seeks", [])],
+        "hubs": sorted({record["hub"] for record in records}),
+        "sources": len(records),
+        "changed": changed_release,
+        "modified": max((r["modified"] for r in records if r.get("modified")), default=None),
+        "completeness": resource.get("completeness"),
+    }
+
+
+_PLACE: Final = {
+    "label": "postName", "postCode": "postCode", "street": "thoroughfare", "house": "locatorDesignator",
+    "line": "fullAddress", "country": "adminUnitL1",
+}  # fmt: skip
+
+
+def index_document(entity_id: str, kind: str, resource: Resource, changed_release: int) -> IndexDocument:
+    """One entity as the index takes it."""
+    summary = summary_of(kind, resource, changed_release)
+    names = {text for text in _names(resource)}
+    labels = {
+        label(scheme, notation, tag)
+        for scheme, key in (("topics", "topics"), ("actor-types", "types"))
+        for notation in summary[key]
+        for tag in ("de", "en")
+    }
+    place = summary["place"].get("label", "")
+    document = IndexDocument(
+        id=entity_id,
+        kind=kind,
+        type=summary["types"],
+        topic=summary["topics"],
+        place=[place] if place else [],
+        hub=summary["hubs"],
+        flag=[flag for flag in ("offers", "seeks") if summary[flag]],
+        refers_to=sorted(set(_references(resource["merged"]))),
+        name=[fold(name) for name in sorted(names)],
+        text=[fold(text) for text in (*_texts(resource["merged"]), *sorted(labels), place)],
+        grams=[fold(text) for text in (*sorted(names), *sorted(labels), place) if text],
+        name_order=fold(_first(summary["name"])),
+        changed=changed_release,
+        summary=orjson.dumps(summary).decode(),
+    )
+    if summary["point"]:
+        document.add_float("lon", summary["point"][0])
+        document.add_float("lat", summary["point"][1])
+    start = _epoch(summary["start"], time.min)
+    if start is not None:
+        document.add_integer("start", start)
+        # Without a stated end an event is over with the day on which it starts.
+        end = _epoch(summary["end"], time.max)
+        document.add_integer("end", end if end is not None else _day_end(start))
+    return document
+
+
+def point_of(document: Resource) -> list[float] | None:
+    """[lon, lat] of an entity, or of the place where an event is held."""
+    for node in (document, *document.get("location", ())):
+        match = _POINT.fullmatch(node.get("geometry", {}).get("asWKT", ""))
+        if match:
+            return [float(match[1]), float(match[2])]
+    return None
+
+
+def _addresses(document: Resource) -> Iterator[Resource]:
+    yield from document.get("address", ())
+    for location in document.get("location", ()):
+        yield from location.get("address", ())
+
+
+def _offer(node: Resource) -> Resource:
+    kept = ("name", "description", "offerKind", "validThrough", "topic")
+    return {key: node[key] for key in kept if key in node}
+
+
+def _names(resource: Resource) -> Iterator[str]:
+    """Every name that any hub gives: a spelling that lost must still be found."""
+    for document in (resource["merged"], *(record["document"] for record in resource["records"])):
+        for key in ("name", "alternateName", "legalName"):
+            for texts in document.get(key, {}).values():
+                yield from [texts] if isinstance(texts, str) else texts
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All text of a document: language maps at any depth."""
+    for key, child in value.items():
+        for node in child if isinstance(child, list) else [child]:
+            if isinstance(node, dict):
+                if "type" in node:
+                    yield from _texts(node)
+                elif "@value" not in node and key != "id":
+                    for texts in node.values():
+                        yield from [texts] if isinstance(texts, str) else texts
+
+
+def _references(document: Resource) -> Iterator[str]:
+    for kind in ("actor", "project", "event"):
+        for prop in properties_of(kind).values():
+            if prop.range is Range.REFERENCE:
+                for value in document.get(prop.name, ()):
+                    if isinstance(value, str) and value.startswith(ENTITY_PATH):
+                        yield f"{prop.name} {value.removeprefix(ENTITY_PATH)}"
+
+
+def _first(texts: dict[str, str]) -> str:
+    return texts.get("de") or next(iter(texts.values()))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _epoch(value: Any, day_part: time) -> int | None:
+    """Seconds since 1970 of a moment, or of the start or end of a day, month or year."""
+    if value is None:
+        return None
+    text = value["@value"] if isinstance(value, dict) else value
+    try:
+        if len(text) > 10:
+            return int(datetime.fromisoformat(text).timestamp())
+        day = (text + "-01-01")[:10] if day_part == time.min else (text + "-12-31")[:10]
+        return int(datetime.combine(datetime.fromisoformat(day), day_part, _BERLIN).timestamp())
+    except ValueError:  # "2023-02-31" of a month without that day
+        return None
+
+
+def _day_end(start: int) -> int:
+    day = datetime.fromtimestamp(start, UTC).astimezone(_BERLIN)
+    return int(day.replace(hour=23, minute=59, second=59).timestamp())

@@ -1,0 +1,47 @@
+"""Writing the search index: one commit per release, so a reader sees the last or the next, never a mixture."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tantivy import Document
+
+from registry.project.search.schema import RELEASE_KIND, open_index
+
+_HEAP_BYTES = 64 * 2**20
+
+
+class SearchWriter:
+    """The one writer of the index in `folder`; ValueError when another process holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = open_index(folder)
+        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def apply(self, gone: Iterable[str], documents: Iterable[Document], release: int) -> None:
+        """Replace the entities of `documents`, drop those in `gone` (ids), and name the release.
+
+        Every entity that `documents` holds must be in `gone` as well. Repeating it changes nothing.
+        """
+        for entity_id in gone:
+            self._writer.delete_documents_by_term("id", entity_id)
+        self._commit(documents, release)
+
+    def rebuild(self, documents: Iterable[Document], release: int) -> None:
+        """Make the index hold just these entities; readers keep the old ones until the commit."""
+        self._writer.delete_all_documents()
+        self._commit(documents, release)
+
+    def close(self) -> None:
+        """Let go of the index; a further writer may open it."""
+        self._writer.wait_merging_threads()
+
+    def _commit(self, documents: Iterable[Document], release: int) -> None:
+        try:
+            for document in documents:
+                self._writer.add_document(document)
+            self._writer.delete_documents_by_term("id", RELEASE_KIND)
+            self._writer.add_document(Document(id=RELEASE_KIND, kind=RELEASE_KIND, summary=str(release)))
+            self._writer.commit()
+        except BaseException:
+            self._writer.rollback()
+            raise

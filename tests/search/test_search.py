@@ -1,0 +1,136 @@
+"""The search projection: found as people type, filtered, counted, one release per answer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from registry.project.search import ListQuery, SearchIndex, SearchWriter, index_document
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def resource(name: str, *, hub: str = "eins", said: tuple[str, ...] = (), **merged: object) -> dict:
+    document = {"type": "Actor", "name": {"de": name}, **merged}
+    records = [
+        {"id": f"r{n}", "hub": hub, "document": {"type": "Actor", "name": {"de": other}}}
+        for n, other in enumerate((name, *said))
+    ]
+    return {"merged": document, "records": records, "completeness": 0.5}
+
+
+def address(town: str) -> list[dict]:
+    return [{"type": "Address", "postName": town}]
+
+
+ENTITIES = [
+    ("a1", "actor", resource("Werkhof Neißebogen e. V.", topic=["rural-areas"], address=address("Weißwasser"),
+                             geometry={"type": "Geometry", "asWKT": "POINT(14.63 51.5)"},
+                             makesOffer=[{"type": "Offer", "name": {"de": "Werkbank"}}])),
+    ("a2", "actor", resource("Fahrradselbsthilfewerkstatt Musterviertel", actorType=["civil-society-initiative"],
+                             topic=["rural-areas", "mobility"], hub="zwei")),
+    ("a3", "actor", resource("Müller Stiftung", said=("Muellersche Stiftung Beispielstadt",))),
+    ("a4", "actor", resource("Běła Woda Kulturverein Łužica")),
+    ("p1", "project", resource("Dorfmobil Beispieltal", carriedBy=["/id/a1"])),
+    ("e1", "event", resource("Dialog im Herbst", startDate="2026-12-01T17:00:00+01:00")),
+    ("e2", "event", resource("Dialog im Sommer", startDate="2026-06-01T17:00:00+02:00")),
+    ("e3", "event", resource("Dialog heute", startDate={"@value": "2026-11-22", "@type": "xsd:date"})),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    writer = SearchWriter(tmp_path)
+    writer.rebuild((index_document(*entity, 1) for entity in ENTITIES), 1)
+    writer.close()
+    return tmp_path
+
+
+def ids(folder: Path, text: str = "", kind: str | None = "actor", **more: object) -> list[str]:
+    query = ListQuery(kind=kind, text=text, now=NOW, **more)
+    return [hit.id for hit in SearchIndex(folder).search(query).hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("werkhof", "a1"),
+        ("WERKHOF neissebogen", "a1"),
+        ("Werkhof Neißebogen e.V.", "a1"),
+        ("weisswasser", "a1"),
+        ("werkstatt", "a2"),  # part of a compound
+        ("selbsthilfe", "a2"),
+        ("mueller", "a3"),
+        ("muller", "a3"),
+        ("Müllersche", "a3"),  # a spelling that lost the merge
+        ("bela woda", "a4"),
+        ("luzica", "a4"),
+        ("werkhoff", "a1"),  # one slip of the finger
+        ("Ländlicher Raum", "a1"),  # the label of a topic
+    ],
+)
+def test_words_find_what_people_mean(folder: Path, text: str, found: str) -> None:
+    assert found in ids(folder, text)
+
+
+@pytest.mark.parametrize("text", ["xylophon", "werkhof xylophon", "...", "\x00", "name:werkhof AND kind:_release"])
+def test_what_nobody_is_called_finds_nothing(folder: Path, text: str) -> None:
+    assert ids(folder, text, kind=None) == []
+
+
+def test_a_name_ranks_above_a_mention(folder: Path) -> None:
+    writer = SearchWriter(folder)
+    mention = resource("Anderer Hof", description={"de": "wie der Werkhof"})
+    writer.apply(["a9"], [index_document("a9", "actor", mention, 2)], 2)
+    writer.close()
+    assert ids(folder, "werkhof") == ["a1", "a9"]
+
+
+def test_filters_narrow_and_alternatives_widen(folder: Path) -> None:
+    assert set(ids(folder, topics=("rural-areas",))) == {"a1", "a2"}
+    assert ids(folder, topics=("rural-areas",), hubs=("zwei",)) == ["a2"]
+    assert set(ids(folder, hubs=("eins", "zwei"))) == {"a1", "a2", "a3", "a4"}
+    assert ids(folder, types=("civil-society-initiative",)) == ["a2"]
+    assert ids(folder, places=("Weißwasser",)) == ["a1"]
+    assert ids(folder, offers=True) == ["a1"]
+    assert ids(folder, seeks=True) == []
+    assert ids(folder, bbox=(14.0, 51.0, 15.0, 52.0)) == ["a1"]
+    assert ids(folder, bbox=(12.0, 51.0, 13.0, 52.0)) == []
+    assert ids(folder, kind="project", refers_to=("carriedBy", "a1")) == ["p1"]
+
+
+def test_facets_count_the_alternatives_of_a_chosen_filter(folder: Path) -> None:
+    result = SearchIndex(folder).search(ListQuery(kind="actor", now=NOW, topics=("mobility",)))
+    assert result.total == 1
+    assert dict(result.facets["topic"]) == {"rural-areas": 2, "mobility": 1}
+    assert dict(result.facets["hub"]) == {"zwei": 1}
+
+
+def test_what_is_on_today_is_still_to_come(folder: Path) -> None:
+    assert ids(folder, kind="event", when="upcoming") == ["e3", "e1"]
+    assert ids(folder, kind="event", when="past") == ["e2"]
+
+
+def test_pages_follow_each_other_and_names_sort(folder: Path) -> None:
+    pages = [ids(folder, page=page, size=2) for page in (1, 2, 3)]
+    assert pages == [["a4", "a2"], ["a3", "a1"], []]
+
+
+def test_a_reader_sees_the_last_release_or_the_next(folder: Path) -> None:
+    index = SearchIndex(folder)
+    assert index.release() == 1
+    writer = SearchWriter(folder)
+    with pytest.raises(ZeroDivisionError):
+        writer.apply(["a1"], (1 / 0 for _ in range(1)), 2)
+    assert (index.release(), index.counts()) == (1, {"actor": 4, "project": 1, "event": 3})
+    writer.apply(["a1", "a2"], [index_document("a2", "actor", resource("Neuer Name"), 2)], 2)
+    writer.close()
+    assert (index.release(), index.counts()) == (2, {"actor": 3, "project": 1, "event": 3})
+    assert [hit.id for hit in index.iterate(ListQuery(kind="actor", now=NOW, text="neuer name"))] == ["a2"]
+
+
+def test_a_name_of_a_megabyte_does_no_harm(folder: Path) -> None:
+    writer = SearchWriter(folder)
+    writer.apply(["a8"], [index_document("a8", "actor", resource("x" * 1_000_000), 2)], 2)
+    writer.close()
+    assert "a8" in ids(folder)
