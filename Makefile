@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --no-deps --only-binary :all:
+INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
 FONTS := registry/web/static/fonts
 
@@ -25,9 +25,10 @@ run: $(VENV)/.runtime ## start the registry on http://127.0.0.1:8000 (PORT=8000 
 test: $(VENV)/.dev ## run the whole suite (VERBUND_NO_OMISSIONS=1: nothing may be left out)
 	$(BIN)/pytest -m "not network"
 
-check: rules test ## everything that CI checks: format, lint, types, contracts, duplicates, tests
+check: rules ## everything that CI checks: format, lint, types, contracts, duplicates, tests
+	@$(MAKE) --no-print-directory test
 
-rules: $(VENV)/.dev ## the part of check that runs nothing of ours
+rules: $(VENV)/.dev ## make check without the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -55,12 +56,12 @@ clean: ## remove the environment and caches; data in var/ stays
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Verbund needs Python 3.11 or newer: make PYTHON=python3.12 run")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python lacks venv: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.runtime: pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing into $(VENV) (the first time takes about a minute) ..."
 	$(INSTALL) --requirement requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@test -e $(FONTS)/ahn-latin.woff2 || .ci/fonts $(FONTS) $(BIN)/pip \
 		|| echo "The web font could not be fetched; pages use the system's own. Later: make fonts"
 	@touch $@
