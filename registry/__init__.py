@@ -1,0 +1,1 @@
+"""Records in, published data out: store, link, merge, release, projections and the web."""

@@ -1,0 +1,94 @@
+"""What is published: entities, hubs and runs, and what remains of merged and removed ones."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, func, select
+
+from registry.store.bulk import portions, upsert_rows
+from registry.store.tables import entities as _entities
+
+ResourceKind = Literal["actor", "project", "event", "hub", "run"]
+State = Literal["live", "merged", "gone"]
+
+_STREAMED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One published thing: all that is published for it, and the hash over that."""
+
+    id: str
+    kind: ResourceKind
+    state: State
+    document: dict[str, Any]
+    hash: str  # SHA-256, hexadecimal
+    replaced_by: str | None = None
+    first_release: int
+    changed_release: int
+
+
+def put_resources(connection: Connection, resources: Iterable[Resource]) -> None:
+    """Keep these, each once, in place of what was there under the same id."""
+    upsert_rows(connection, _entities, (asdict(one) for one in resources))
+
+
+def resource(connection: Connection, resource_id: str) -> Resource | None:
+    """The published thing with this id, in whatever state; None if there never was one."""
+    return resources(connection, [resource_id]).get(resource_id)
+
+
+def resources(connection: Connection, ids: Iterable[str]) -> dict[str, Resource]:
+    """Those of these that were ever published, by id."""
+    found: dict[str, Resource] = {}
+    for portion in portions(ids):
+        rows = connection.execute(select(_entities).where(_entities.c.id.in_(portion)))
+        found.update((row["id"], Resource(**row)) for row in rows.mappings())
+    return found
+
+
+def iterate(
+    connection: Connection,
+    *,
+    kinds: Iterable[ResourceKind] | None = None,
+    states: Iterable[State] | None = None,
+) -> Iterator[Resource]:
+    """Everything published, or that of some kinds and states; streamed, by id."""
+    wanted = _chosen(select(_entities), kinds, states).order_by(_entities.c.id)
+    rows = connection.execute(wanted.execution_options(yield_per=_STREAMED))
+    for row in rows.mappings():
+        yield Resource(**row)
+
+
+def hashes(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Id and hash of everything published, in whatever state; streamed, by id."""
+    wanted = select(_entities.c.id, _entities.c.hash).order_by(_entities.c.id)
+    for row in connection.execute(wanted.execution_options(yield_per=_STREAMED)):
+        yield row[0], row[1]
+
+
+def hashes_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The hashes of those of these that were ever published."""
+    found: dict[str, str] = {}
+    for portion in portions(ids):
+        wanted = select(_entities.c.id, _entities.c.hash).where(_entities.c.id.in_(portion))
+        found.update((row[0], row[1]) for row in connection.execute(wanted))
+    return found
+
+
+def counts(connection: Connection) -> dict[tuple[ResourceKind, State], int]:
+    """How many there are of each kind and state; what there is none of is left out."""
+    columns = (_entities.c.kind, _entities.c.state)
+    rows = connection.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _chosen(
+    wanted: Select[Any], kinds: Iterable[str] | None, states: Iterable[str] | None
+) -> Select[Any]:
+    if kinds is not None:
+        wanted = wanted.where(_entities.c.kind.in_(list(kinds)))
+    if states is not None:
+        wanted = wanted.where(_entities.c.state.in_(list(states)))
+    return wanted

@@ -1,0 +1,105 @@
+"""What was wrong with each record the last time it was processed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from registry.store.bulk import insert_rows, portions
+from registry.store.tables import findings, sources
+from vocab.types import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFinding:
+    """A finding with the record (None: the run as a whole) and the run it was made in."""
+
+    source_id: str
+    local_id: str | None
+    run_id: int
+    finding: Finding
+
+
+def replace_findings(
+    connection: Connection,
+    source_id: str,
+    run_id: int,
+    by_local_id: Mapping[str | None, Iterable[Finding]],
+) -> None:
+    """Put these findings in place of those that the same records had; none clears them.
+
+    The key None stands for the run as a whole, whose findings replace those of the run before.
+    """
+    _forget(connection, source_id, by_local_id)
+    rows = (
+        {
+            "source_id": source_id,
+            "local_id": local_id,
+            "run_id": run_id,
+            "rule": finding.rule,
+            "severity": finding.severity,
+            "path": _storable(finding.path),
+            "value": _storable(finding.value),
+            "fix": dict(finding.fix),
+        }
+        for local_id, found in by_local_id.items()
+        for finding in found
+    )
+    insert_rows(connection, findings, rows)
+
+
+def findings_of(
+    connection: Connection,
+    source_id: str,
+    *,
+    local_ids: Iterable[str] | None = None,
+    limit: int = 1000,
+    offset: int = 0,
+) -> list[StoredFinding]:
+    """A source's findings in the order they were made; all, or those of at most 1000 records."""
+    wanted = select(findings).where(findings.c.source_id == source_id)
+    if local_ids is not None:
+        wanted = wanted.where(findings.c.local_id.in_(list(local_ids)))
+    rows = connection.execute(wanted.order_by(findings.c.id).limit(limit).offset(offset))
+    return [_stored(row) for row in rows.mappings()]
+
+
+def finding_counts(connection: Connection, hub_id: str) -> dict[tuple[str, str, str], int]:
+    """How often each (source id, severity, rule) occurs among a hub's findings."""
+    columns = (findings.c.source_id, findings.c.severity, findings.c.rule)
+    rows = connection.execute(
+        select(*columns, func.count())
+        .join(sources, sources.c.id == findings.c.source_id)
+        .where(sources.c.hub_id == hub_id)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _forget(connection: Connection, source_id: str, local_ids: Iterable[str | None]) -> None:
+    for portion in portions(local_ids):
+        named = findings.c.local_id.in_([one for one in portion if one is not None])
+        which = or_(named, findings.c.local_id.is_(None)) if None in portion else named
+        connection.execute(delete(findings).where(findings.c.source_id == source_id, which))
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredFinding:
+    return StoredFinding(
+        source_id=row["source_id"],
+        local_id=row["local_id"],
+        run_id=row["run_id"],
+        finding=Finding(
+            rule=row["rule"],
+            severity=row["severity"],
+            path=row["path"],
+            value=row["value"],
+            fix=row["fix"],
+        ),
+    )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no NUL and neither database a lone surrogate; hubs send both."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()

@@ -1,0 +1,181 @@
+"""Runs: one harvest of one source, by one worker at a time, proved by a lease with a heartbeat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from registry.errors import LeaseLost
+from registry.store.staging import drop_run_scratch
+from registry.store.tables import hubs, runs, sources
+
+State = Literal["running", "published", "unchanged", "held", "failed", "abandoned"]
+
+_ABANDONED = {
+    "code": "abandoned",
+    "de": "Der Lauf gab kein Lebenszeichen mehr und wurde beendet; er hat nichts veröffentlicht.",
+    "en": "The run gave no sign of life any more and was ended; nothing of it was published.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run as it stands in the store; `number` is counted per hub."""
+
+    id: int
+    hub_id: str
+    source_id: str
+    number: int
+    state: State
+    started_at: datetime
+    heartbeat_at: datetime
+    ended_at: datetime | None
+    counts: dict[str, Any]
+    proof: dict[str, Any] | None
+    explanation: dict[str, Any] | None
+    unread: dict[str, Any] | None
+    release: int | None
+
+
+def begin_run(
+    connection: Connection, source_id: str, *, holder: str, now: datetime, lease_s: float
+) -> Run | None:
+    """Begin a run and take the source's lease; None if somebody else holds it.
+
+    What a predecessor left `running` without renewing its lease is marked abandoned.
+    """
+    taken = connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .where(sources.c.lease_until.is_(None) | (sources.c.lease_until < now))
+        .values(lease_holder=holder, lease_until=now + timedelta(seconds=lease_s))
+        .returning(sources.c.hub_id)
+    ).first()
+    if taken is None:
+        return None
+    _abandon(connection, _running_of(connection, [source_id]), now)
+    # Two sources of one hub may begin at once: the hub's row makes the second wait for its number.
+    connection.execute(select(hubs.c.id).where(hubs.c.id == taken.hub_id).with_for_update())
+    last = connection.scalar(
+        select(func.coalesce(func.max(runs.c.number), 0)).where(runs.c.hub_id == taken.hub_id)
+    )
+    row = connection.execute(
+        insert(runs)
+        .values(
+            hub_id=taken.hub_id,
+            source_id=source_id,
+            number=int(last or 0) + 1,
+            state="running",
+            started_at=now,
+            heartbeat_at=now,
+            counts={},
+        )
+        .returning(runs)
+    )
+    return Run(**row.mappings().one())
+
+
+def heartbeat(connection: Connection, run_id: int, *, now: datetime, lease_s: float) -> None:
+    """Renew the lease of a run. Raises `LeaseLost` when the run was taken for dead meanwhile."""
+    source_id = connection.scalar(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.state == "running")
+        .values(heartbeat_at=now)
+        .returning(runs.c.source_id)
+    )
+    if source_id is None:
+        raise LeaseLost.of(run_id)
+    connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(lease_until=now + timedelta(seconds=lease_s))
+    )
+
+
+def reap(connection: Connection, now: datetime) -> list[Run]:
+    """Mark runs abandoned whose lease ran out, drop what they staged, and return them."""
+    over = connection.scalars(select(sources.c.id).where(sources.c.lease_until < now)).all()
+    abandoned = _abandon(connection, _running_of(connection, list(over)), now)
+    connection.execute(
+        update(sources)
+        .where(sources.c.lease_until < now)
+        .values(lease_holder=None, lease_until=None)
+    )
+    return abandoned
+
+
+def finish_run(
+    connection: Connection,
+    run_id: int,
+    state: State,
+    *,
+    now: datetime,
+    counts: Mapping[str, Any],
+    proof: Mapping[str, Any] | None = None,
+    explanation: Mapping[str, Any] | None = None,
+    unread: Mapping[str, Any] | None = None,
+    release: int | None = None,
+) -> None:
+    """End a run and give its source's lease back, in the transaction that takes its effect over.
+
+    Raises `LeaseLost`, upon which nothing of that transaction holds, when the run is not running.
+    """
+    source_id = connection.scalar(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.state == "running")
+        .values(
+            state=state,
+            ended_at=now,
+            counts=counts,
+            proof=proof,
+            explanation=explanation,
+            unread=unread,
+            release=release,
+        )
+        .returning(runs.c.source_id)
+    )
+    if source_id is None:
+        raise LeaseLost.of(run_id)
+    connection.execute(
+        update(sources).where(sources.c.id == source_id).values(lease_holder=None, lease_until=None)
+    )
+
+
+def run(connection: Connection, hub_id: str, number: int) -> Run | None:
+    """The hub's run of that number."""
+    wanted = select(runs).where(runs.c.hub_id == hub_id, runs.c.number == number)
+    row = connection.execute(wanted).mappings().first()
+    return None if row is None else Run(**row)
+
+
+def runs_of(connection: Connection, hub_id: str, limit: int = 20) -> list[Run]:
+    """The hub's latest runs, newest first."""
+    wanted = select(runs).where(runs.c.hub_id == hub_id).order_by(runs.c.number.desc()).limit(limit)
+    return [Run(**row) for row in connection.execute(wanted).mappings()]
+
+
+def latest_run(connection: Connection, source_id: str) -> Run | None:
+    """The source's newest run, running ones included."""
+    wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc()).limit(1)
+    row = connection.execute(wanted).mappings().first()
+    return None if row is None else Run(**row)
+
+
+def _running_of(connection: Connection, source_ids: list[str]) -> list[int]:
+    wanted = select(runs.c.id).where(runs.c.state == "running", runs.c.source_id.in_(source_ids))
+    return list(connection.scalars(wanted))
+
+
+def _abandon(connection: Connection, run_ids: list[int], now: datetime) -> list[Run]:
+    abandoned = connection.execute(
+        update(runs)
+        .where(runs.c.id.in_(run_ids), runs.c.state == "running")
+        .values(state="abandoned", ended_at=now, explanation=_ABANDONED)
+        .returning(runs)
+    )
+    found = sorted((Run(**row) for row in abandoned.mappings()), key=lambda one: one.id)
+    for one in found:
+        drop_run_scratch(connection, one.id)
+    return found
