@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.json_schema import kind_schema
+from schemas.shapes import shapes_turtle
 from vocab.properties import KINDS
 
 FOLDER: Final = Path(__file__).parent
@@ -12,7 +13,8 @@ FOLDER: Final = Path(__file__).parent
 
 def build() -> dict[str, str]:
     """The text of every generated file by its name in this folder."""
-    return {f"{kind}.schema.json": _as_json(kind_schema(kind)) for kind in KINDS}
+    made = {f"{kind}.schema.json": _as_json(kind_schema(kind)) for kind in KINDS}
+    return made | {"shapes.ttl": shapes_turtle()}
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ FOREIGN_SCHEMES: Final = frozenset({"topics"})
 
 
 def kind_schema(kind: Kind) -> Schema:
-    """The schema of documents of one kind. It uses no anyOf, so that every error names one cause."""
+    """The schema of documents of one kind. Branches are if/then/else, so that an error names one cause."""
     entity = ENTITY_TYPES[kind]
     classes = [entity.type, *entity.also]
     if kind == "actor":

@@ -8,6 +8,8 @@ alone; `END` closes that door. `for_shacl` writes a pattern in the smaller langu
 import re
 from typing import Final
 
+from vocab.iris import HTTP_IRI
+from vocab.strings import LANGUAGE_TAG
 from vocab.terms import SCHEMES_BASE
 
 END: Final = r"$(?!\n)"
@@ -15,19 +17,27 @@ END: Final = r"$(?!\n)"
 _SPACES: Final = r"\u0000- \u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _NEVER_IN_IRI: Final = _SPACES + r'"<>\\^`{|}'
 
-NO_CONTROLS: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*" + END
-"""Any text without control characters; tabulators and line breaks are none."""
+NO_CONTROLS: Final = (
+    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u200e\u200f"
+    r"\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]*$"
+)
+"""Any text without what `vocab.strings` takes out: controls, marks of direction, no characters.
+
+A line break is allowed everywhere, so it needs no `END`.
+"""
 
 ID: Final = rf"^[^{_SPACES}]+{END}"
 """A hub's own identifier: no spaces, control or invisible characters."""
 
-IRI: Final = rf"^https?://[^/?#@{_NEVER_IN_IRI}]+(?:[/?#][^{_NEVER_IN_IRI}]*)?{END}"
-"""An absolute web address; a host is there, a user name is not (https://bank.example@evil.example/)."""
+IRI: Final = HTTP_IRI.removesuffix("$") + END
+"""An absolute web address without a user name (https://bank.example@evil.example/)."""
+
+IRI_IN_RDF: Final = rf"^https?://[^/?#@{_NEVER_IN_IRI}]+(?:[/?#][^{_NEVER_IN_IRI}]*)?{END}"
+"""The same for shapes, without look-ahead; that an IRI is well-formed, the RDF parser has seen."""
+
+LANGUAGE: Final = LANGUAGE_TAG.removesuffix("$") + END
 
 OWN_NAMESPACE: Final = "^" + SCHEMES_BASE.replace(".", r"\.")
-
-LANGUAGE: Final = rf"^[a-z]{{2,3}}(?:-[A-Za-z0-9]{{2,8}}){{0,4}}{END}"
-"""A language tag (BCP 47, without private and grandfathered ones)."""
 
 _YEAR: Final = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2})"
 _LEAP: Final = (

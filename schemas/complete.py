@@ -1,0 +1,83 @@
+"""How complete a description is: what is missing, and the score that a hub sees."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from schemas.rules import finding
+from vocab.properties import Kind, Property, properties_of
+from vocab.types import Document, Finding
+
+_WEIGHTS: Final = {"M": 2, "R": 1, "O": 0}
+PLACING: Final = ("place", "address")
+"""Either of these says where something is; the other one is not missed then."""
+
+
+def completeness(document: Document, kind: Kind) -> float:
+    """The share of the mandatory (weight 2) and recommended (weight 1) properties that are there, 0 to 1.
+
+    A place and an address count as one property of weight 1, which either of them fulfils.
+    """
+    total, weights = _weights(kind)
+    there = sum(weight for name, weight in weights.items() if name in document)
+    return (there + is_located(document)) / total
+
+
+def missing(document: Document, kind: Kind) -> list[Finding]:
+    """A warning for every mandatory or recommended property that is not there, the name excepted.
+
+    A missing name is an error of its own. Nested nodes are looked at for what is mandatory in them.
+    """
+    found = [_missing(kind, "", name) for name in _weights(kind)[1] if name not in document]
+    if not is_located(document):
+        found.append(_NOWHERE)
+    for name, value in document.items():
+        nodes = value if isinstance(value, list) else [value]
+        for index, node in enumerate(nodes):
+            if isinstance(node, dict) and "type" in node:
+                path = f"/{name}/{index}" if nodes is value else f"/{name}"
+                found += _missing_in_node(node, path)
+    return found
+
+
+def is_located(document: Document) -> bool:
+    """Whether the document says where: by place, address, an event's venue with an address, or online."""
+    return any(name in document for name in PLACING) or any(
+        isinstance(venue, dict) and ("address" in venue or venue.get("type") == "VirtualLocation")
+        for venue in document.get("location", ())
+    )
+
+
+def _missing_in_node(node: Mapping[str, Any], path: str) -> list[Finding]:
+    owner = node["type"]
+    props = properties_of(owner).values() if isinstance(owner, str) else ()
+    return [
+        finding("property.missing", path=f"{path}/{prop.name}", property=_label(prop))
+        for prop in props
+        if prop.level_for(owner) == "M" and prop.name not in node
+    ]
+
+
+@cache
+def _weights(kind: Kind) -> tuple[int, dict[str, int]]:
+    """The highest score, and the weight of each property that counts; where something is counts beside these."""
+    weights = {
+        prop.name: _WEIGHTS[prop.level_for(kind)]
+        for prop in properties_of(kind).values()
+        if prop.name not in PLACING and prop.level_for(kind) != "O"
+    }
+    return sum(weights.values()) + 1, weights
+
+
+@cache  # most records miss something, and the same few things
+def _missing(owner: str, path: str, name: str) -> Finding:
+    return finding(
+        "property.missing", path=f"{path}/{name}", property=_label(properties_of(owner)[name])
+    )
+
+
+def _label(prop: Property) -> Mapping[str, str]:
+    return {"de": prop.de, "en": prop.en}
+
+
+_NOWHERE: Final = finding("place.missing", path="/place")
