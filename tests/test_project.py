@@ -30,6 +30,18 @@ def test_every_dependency_is_pinned_in_the_lock_files() -> None:
     assert runtime.items() <= dev.items()
 
 
+def test_linking_and_merging_ask_no_clock() -> None:
+    """An import contract cannot tell reading a date from asking for today."""
+    asking = re.compile(r"\b(now|today|utcnow)\(")
+    modules = [
+        module
+        for package in ("link", "merge")
+        for module in (CHECKOUT / "registry" / package).rglob("*.py")
+    ]
+    assert modules
+    assert [module.name for module in modules if asking.search(module.read_text())] == []
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_command_in_the_docs_exists(page: str) -> None:
     mentioned = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", (CHECKOUT / page).read_text(), re.M))
