@@ -139,9 +139,8 @@ class Fetcher:
 
     def _page(self, response: requests.Response, bounds: Bounds) -> Page:
         status = response.status_code
-        request = response.request.headers
-        asked = "If-None-Match" in request or "If-Modified-Since" in request
-        unchanged = status == 304 and asked
+        asked = headers.asked(response.request.headers)
+        unchanged = status == 304 and asked is not None
         if status not in _PAGES and not unchanged:
             raise _refused(response)
         body = None if unchanged else self._body(response, bounds)
@@ -151,7 +150,7 @@ class Fetcher:
             status=status,
             media_type=media_type,
             charset=charset,
-            validators=headers.validators(response.headers),
+            validators=headers.validators(response.headers, asked if unchanged else None),
             links=headers.links(response.headers, response.url),
             body=body,
             sha256="" if body is None else hashlib.sha256(body).hexdigest(),

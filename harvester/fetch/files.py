@@ -21,21 +21,24 @@ def read_file(
     Body None when `known` still holds. No media type: the manifest says what a file is.
     """
     path = _permitted(url, policy.file_roots)
+    limit = min(limits.max_page_bytes, limits.max_decoded_bytes)
     try:
         # O_NOFOLLOW: what was resolved and allowed must not have become a link meanwhile.
         # O_NONBLOCK: opening a pipe would otherwise wait for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise problem("fetch.file_kind", url=url)
+            validators = Validators(etag=_etag(status))
+            if known is not None and known.etag == validators.etag:
+                return _page(url, validators, None)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                body = file.read(limit + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise problem("fetch.file_unreadable", url=url, reason=error.strerror) from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise problem("fetch.file_kind", url=url)
-        validators = Validators(etag=_etag(status))
-        if known is not None and known.etag == validators.etag:
-            return _page(url, validators, None)
-        limit = min(limits.max_page_bytes, limits.max_decoded_bytes)
-        body = file.read(limit + 1)
     if len(body) > limit:
         raise problem("fetch.too_large", url=url, limit=limit)
     return _page(url, validators, body)

@@ -28,10 +28,15 @@ def media_type_and_charset(headers: Mapping[str, str]) -> tuple[str | None, str 
     return (media_type if _MEDIA_TYPE.fullmatch(media_type) else None), parsed.get_content_charset()
 
 
-def validators(headers: Mapping[str, str]) -> Validators:
-    """What to send back next time; values that would not survive the way are left out."""
+def validators(headers: Mapping[str, str], confirmed: Validators | None = None) -> Validators:
+    """What to send back next time; values that would not survive the way are left out.
+
+    A 304 may leave out what it confirms: that is taken from `confirmed`.
+    """
+    known = confirmed or Validators()
     return Validators(
-        etag=_kept(headers.get("etag")), last_modified=_kept(headers.get("last-modified"))
+        etag=_kept(headers.get("etag")) or known.etag,
+        last_modified=_kept(headers.get("last-modified")) or known.last_modified,
     )
 
 
@@ -39,8 +44,17 @@ def conditions(known: Validators | None) -> dict[str, str]:
     """The request headers that ask "has it changed since?"; empty when there is nothing to ask."""
     if known is None:
         return {}
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in asked.items() if value}
+    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def asked(request_headers: Mapping[str, str]) -> Validators | None:
+    """What a request asked with; None if it asked for the page unconditionally."""
+    known = Validators(
+        etag=request_headers.get("If-None-Match"),
+        last_modified=request_headers.get("If-Modified-Since"),
+    )
+    return None if known == Validators() else known
 
 
 def links(headers: Mapping[str, str], base_url: str) -> dict[str, str]:

@@ -51,10 +51,10 @@ MESSAGES: dict[str, Message] = {
         "{authority} accepts no connection. The next run tries again; if it lasts, ask the hub.",
     ),
     "fetch.tls": Message(
-        "Die verschlüsselte Verbindung zu {authority} kam nicht zustande ({reason}). Der Hub muss "
-        "sein Zertifikat erneuern; eine eigene Zertifizierungsstelle trägt der Betrieb ein.",
-        "No trusted TLS connection to {authority} ({reason}). The hub must renew its "
-        "certificate; an authority of your own is set by the operator.",
+        "Die verschlüsselte Verbindung zu {authority} kam nicht zustande ({reason}). Den Hub "
+        "bitten, sein Zertifikat zu erneuern.",
+        "No trusted TLS connection to {authority} ({reason}). Ask the hub to renew its "
+        "certificate.",
     ),
     "fetch.timeout": Message(
         "{url} hat nicht rechtzeitig geantwortet ({seconds} s Stille oder {total} s insgesamt). "
