@@ -1,0 +1,283 @@
+"""Settings of one instance: one table, read from the environment and one TOML file."""
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this instance runs; each field is described by a row of `SETTINGS`."""
+
+    home: Path
+    base_iri: str
+    host: str
+    port: int
+    store_url: str
+    title: str
+    contact: str
+    steward_contact: str
+    hub_folders: tuple[Path, ...]
+    demo: bool
+    private_hosts: tuple[str, ...]
+    file_roots: tuple[Path, ...]
+    user_agent_contact: str
+    sparql_deadline_s: float
+    sparql_memory_mb: int
+    sparql_max_result_mb: int
+    sparql_max_query_bytes: int
+    sparql_max_nesting: int
+    sparql_workers: int
+    imprint_file: Path | None
+    privacy_file: Path | None
+    accessibility_file: Path | None
+
+
+class _Unusable(ValueError):
+    """What a parser expected instead; `load_settings` adds the setting's name."""
+
+
+def _text(value: Any, folder: Path) -> str:
+    if not isinstance(value, str):
+        raise _Unusable("a text in quotes")
+    return value
+
+
+def _integer(value: Any, folder: Path) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise _Unusable("a whole number")
+    try:
+        number = int(value)
+    except ValueError:
+        raise _Unusable("a whole number") from None
+    if number <= 0:
+        raise _Unusable("a number above zero")
+    return number
+
+
+def _port(value: Any, folder: Path) -> int:
+    number = _integer(value, folder)
+    if number > 65535:
+        raise _Unusable("a port between 1 and 65535")
+    return number
+
+
+def _seconds(value: Any, folder: Path) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _Unusable("a number of seconds")
+    try:
+        number = float(value)
+    except ValueError:
+        raise _Unusable("a number of seconds") from None
+    if not 0 < number < float("inf"):
+        raise _Unusable("a number of seconds above zero")
+    return number
+
+
+def _boolean(value: Any, folder: Path) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise _Unusable("true or false") from None
+
+
+def _base_iri(value: Any, folder: Path) -> str:
+    text = _text(value, folder).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise _Unusable("an address such as https://verbund.example, without query and fragment")
+    return text
+
+
+def _path(value: Any, folder: Path) -> Path:
+    return (folder / Path(_text(value, folder)).expanduser()).resolve()
+
+
+def _optional_path(value: Any, folder: Path) -> Path | None:
+    return _path(value, folder) if value else None
+
+
+def _words(value: Any, folder: Path) -> tuple[str, ...]:
+    """A list in TOML, words between commas in the environment."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise _Unusable("a list of texts (in the environment: separated by commas)")
+    return tuple(entry.strip() for entry in entries if entry.strip())
+
+
+def _paths(value: Any, folder: Path) -> tuple[Path, ...]:
+    return tuple(_path(entry, folder) for entry in _words(value, folder))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One row: the name, how a value is read, the default and what it is for.
+
+    A default that is a function is computed from the settings above it, in the order of the table.
+    """
+
+    name: str
+    parse: Callable[[Any, Path], Any]
+    default: Any
+    shown_default: str
+    de: str
+    en: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable of this setting."""
+        return f"VERBUND_{self.name.upper()}"
+
+
+def _row(
+    name: str, parse: Callable[[Any, Path], Any], default: Any, de: str, en: str, shown: str = ""
+) -> Setting:
+    return Setting(
+        name=name, parse=parse, default=default, shown_default=shown or str(default), de=de, en=en
+    )
+
+
+def _own_address(known: Mapping[str, Any]) -> str:
+    host = known["host"]
+    return f"http://{f'[{host}]' if ':' in host else host}:{known['port']}"
+
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    _row("home", _path, "var",
+         "Ordner der Daten: Datenbank, Graph, Suchindex, Dumps.",
+         "Folder of the data: database, graph, search index, dumps."),
+    _row("host", _text, "127.0.0.1",
+         "Adresse, an der der Webdienst lauscht.", "Address that the web service listens on."),
+    _row("port", _port, 8000, "Port des Webdienstes.", "Port of the web service."),
+    _row("base_iri", _base_iri, _own_address,
+         "Adresse, mit der alle veröffentlichten IRIs beginnen. Vor dem ersten Release setzen.",
+         "Address that all published IRIs begin with. Set it before the first release.",
+         "http://{host}:{port}"),
+    _row("store_url", _text, lambda known: f"sqlite:///{known['home'] / 'verbund.sqlite'}",
+         "Datenbank als SQLAlchemy-URL: SQLite oder PostgreSQL (postgresql+psycopg://…).",
+         "Database as an SQLAlchemy URL: SQLite or PostgreSQL (postgresql+psycopg://…).",
+         "sqlite:///{home}/verbund.sqlite"),
+    _row("title", _text, "Verbund", "Name dieser Instanz auf allen Seiten.",
+         "Name of this instance on all pages."),
+    _row("contact", _text, "",
+         "Adresse des Betreibers für Fragen (E-Mail oder URL).",
+         "Address of the operator for questions (e-mail or URL).", "(leer / empty)"),
+    _row("steward_contact", _text, lambda known: known["contact"],
+         "Wohin »Fehler melden« führt (E-Mail oder URL).",
+         "Where “report an error” leads (e-mail or URL).", "{contact}"),
+    _row("hub_folders", _paths, (),
+         "Ordner mit Manifesten, die beim Start eingelesen werden.",
+         "Folders with manifests that are read at start.", "(leer / empty)"),
+    _row("demo", _boolean, True,
+         "Ein leeres Verzeichnis mit der Demo-Föderation füllen.",
+         "Fill an empty registry with the demo federation."),
+    _row("private_hosts", _words, (),
+         "Private Adressen host:port, die gelesen werden dürfen. Kein Manifest kann das erlauben.",
+         "Private addresses host:port that may be fetched. No manifest can permit this.",
+         "(leer / empty)"),
+    _row("file_roots", _paths, (),
+         "Ordner, aus denen file:-Quellen lesen dürfen.",
+         "Folders that file: sources may read from.", "(leer / empty)"),
+    _row("user_agent_contact", _text, lambda known: known["contact"],
+         "Kontakt im User-Agent unserer Abrufe (E-Mail oder URL).",
+         "Contact in the User-Agent of our requests (e-mail or URL).", "{contact}"),
+    _row("sparql_deadline_s", _seconds, 10.0,
+         "Sekunden, nach denen eine Abfrage abgebrochen wird.",
+         "Seconds after which a query is ended."),
+    _row("sparql_memory_mb", _integer, 2048,
+         "Arbeitsspeicher eines Abfrageprozesses in MiB.",
+         "Memory of one query process in MiB."),
+    _row("sparql_max_result_mb", _integer, 100,
+         "Größe einer Antwort in MiB, ab der abgebrochen wird.",
+         "Size of an answer in MiB at which it is ended."),
+    _row("sparql_max_query_bytes", _integer, 64_000,
+         "Längste erlaubte Abfrage in Byte.", "Longest permitted query in bytes."),
+    _row("sparql_max_nesting", _integer, 40,
+         "Tiefste erlaubte Verschachtelung von Klammern.",
+         "Deepest permitted nesting of brackets."),
+    _row("sparql_workers", _integer, 2,
+         "Abfrageprozesse je Webprozess.", "Query processes per web process."),
+    _row("imprint_file", _optional_path, None,
+         "Textdatei des Impressums (Absätze durch Leerzeilen, `# ` für Überschriften).",
+         "Text file of the legal notice (paragraphs by empty lines, `# ` for headings).",
+         "(leer / empty)"),
+    _row("privacy_file", _optional_path, None,
+         "Textdatei der Datenschutzerklärung.", "Text file of the privacy notice.",
+         "(leer / empty)"),
+    _row("accessibility_file", _optional_path, None,
+         "Textdatei der Erklärung zur Barrierefreiheit.",
+         "Text file of the accessibility statement.", "(leer / empty)"),
+)  # fmt: skip
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of this instance: environment before TOML file before default.
+
+    The file is `VERBUND_CONFIG`, or `verbund.toml` in the home folder where that exists. Relative
+    paths count from the file's folder, those of the environment from the working folder.
+
+    Raises:
+        SettingsError: a value cannot be used, a name is unknown, or the named file is missing.
+    """
+    here = Path.cwd()
+    given: dict[str, tuple[Any, Path, str]] = {}
+    config = _config_file(environ, here)
+    if config is not None:
+        for name, value in _read_toml(config).items():
+            given[name] = (value, config.parent, f"{name} in {config}")
+    for setting in SETTINGS:
+        if environ.get(setting.variable):
+            given[setting.name] = (environ[setting.variable], here, setting.variable)
+    known: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.name in given:
+            value, folder, where = given[setting.name]
+        else:
+            default = setting.default
+            value, folder, where = default(known) if callable(default) else default, here, ""
+            if isinstance(value, tuple):
+                known[setting.name] = value
+                continue
+        try:
+            known[setting.name] = setting.parse(value, folder)
+        except _Unusable as wanted:
+            raise SettingsError(f"{where}: expected {wanted}, found {value!r}.") from None
+    return Settings(**known)
+
+
+def _config_file(environ: Mapping[str, str], here: Path) -> Path | None:
+    named = environ.get("VERBUND_CONFIG")
+    if named:
+        path = (here / named).resolve()
+        if not path.is_file():
+            raise SettingsError(
+                f"VERBUND_CONFIG names {path}, which is missing. Create it or unset the variable."
+            )
+        return path
+    path = (here / environ.get("VERBUND_HOME", "var") / "verbund.toml").resolve()
+    return path if path.is_file() else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}. Mend that line.") from error
+    names = {field.name for field in dataclasses.fields(Settings)}
+    for name in values:
+        if name not in names:
+            raise SettingsError(
+                f"{path} sets {name!r}, which is no setting. Known are: {', '.join(sorted(names))}."
+            )
+    return values

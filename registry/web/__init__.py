@@ -1,0 +1,1 @@
+"""The pages and interfaces that people and programs read, as Flask blueprints."""

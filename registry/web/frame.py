@@ -1,0 +1,142 @@
+"""What every page shares: links that keep the chosen language, texts, dates, release, rendering."""
+
+import hashlib
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, make_response, render_template, request
+from markupsafe import Markup
+
+from registry.web import language as words
+from registry.web.wiring import services
+
+STATIC_FOLDER: Final = Path(__file__).parent / "static"
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def language() -> words.Language:
+    """The language of the current answer."""
+    if "language" not in g:
+        g.language = words.choose_language(request)
+    chosen: words.Language = g.language
+    return chosen
+
+
+def t(key: str, **values: object) -> Markup:
+    """One text in the language of the current answer."""
+    return words.text(language(), key, **values)
+
+
+def href(path: str, **query: Any) -> str:
+    """A link within this site that keeps the language where it was chosen by `?lang=`.
+
+    Lists give a parameter several times; None and empty lists leave it out.
+    """
+    pairs: list[tuple[str, Any]] = []
+    for name, value in query.items():
+        several = value if isinstance(value, list | tuple) else [value]
+        pairs += [(name, one) for one in several if one is not None]
+    if _chosen_language():
+        pairs = [pair for pair in pairs if pair[0] != "lang"] + [("lang", _chosen_language())]
+    return request.script_root + path + ("?" + urlencode(pairs) if pairs else "")
+
+
+def href_plain(path: str) -> str:
+    """A link without parameters, for the action of a form (a form drops those of its action)."""
+    return request.script_root + path
+
+
+def sticky() -> Markup:
+    """The hidden field by which a form keeps the chosen language."""
+    chosen = _chosen_language()
+    field = Markup('<input type="hidden" name="lang" value="{}">')
+    return field.format(chosen) if chosen else Markup("")
+
+
+def switch(tag: str) -> str:
+    """This page in the other language."""
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.script_root}{request.path}?{urlencode([*pairs, ('lang', tag)])}"
+
+
+def static(name: str) -> str:
+    """The address of a static file, which changes with its content, so that it may be kept."""
+    return f"{request.script_root}/static/{name}?v={_version(name)}"
+
+
+def contact_link(contact: str) -> Markup:
+    """An e-mail or web address as a link; other words stay words."""
+    if _MAIL.fullmatch(contact):
+        return Markup('<a href="mailto:{0}">{0}</a>').format(contact)
+    if contact.startswith(("http://", "https://")):
+        return Markup('<a href="{0}">{0}</a>').format(contact)
+    return Markup("{}").format(contact)
+
+
+def page(template: str, *, release: int | None = None, status: int = 200, **values: Any) -> Response:
+    """One HTML page in the language of the request, named by the release it was made from."""
+    release_at = values.pop("release_at", None)
+    html = render_template(template, release=release, release_at=release_at, **values)
+    response = make_response(html, status)
+    response.vary.update(("Accept", "Accept-Language"))
+    response.content_language.add(language())
+    return with_release(response, release)
+
+
+def with_release(response: Response, release: int | None) -> Response:
+    """Names the release that the answer was made from."""
+    if release is not None:
+        response.headers["Release"] = str(release)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Gives the templates their words and functions."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    # Macros are imported without context, so what they call has to be global.
+    app.jinja_env.globals.update(
+        t=t, href=href, href_plain=href_plain, sticky=sticky, switch=switch, static=static,
+        contact_link=contact_link,
+        in_language=lambda value: words.in_language(value, language()),
+        number=lambda value: words.number(value, language()),
+        percent=lambda share: words.percent(share, language()),
+        moment=lambda at: words.moment(at, language()),
+        short_date=lambda at: words.short_date(at, language()),
+    )  # fmt: skip
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        settings = services().settings
+        return {
+            "lang": language(),
+            "site": settings.title,
+            "here": request.path,
+            "contact": settings.contact,
+            "base": settings.base_iri,
+            "has_fonts": (STATIC_FOLDER / "fonts" / "ahn-latin.woff2").is_file(),
+        }
+
+
+def parse_time(value: str) -> datetime | None:
+    """An aware time from the store's ISO text, or None."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _chosen_language() -> str | None:
+    asked = request.args.get("lang")
+    return asked if asked in words.LANGUAGES else None
+
+
+@cache
+def _version(name: str) -> str:
+    path = STATIC_FOLDER / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"

@@ -1,0 +1,144 @@
+"""German or English: the choice, the texts, and how numbers and dates are written."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask import Request
+from markupsafe import Markup, escape
+
+Language = Literal["de", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
+REGISTRY_ZONE: Final = ZoneInfo("Europe/Berlin")
+"""Times of the registry itself are shown in this zone; an event keeps the zone it was given in."""
+
+_LOCALES: Final[dict[Language, str]] = {"de": "de_DE", "en": "en_GB"}
+_TEXTS: Final = Path(__file__).parent / "texts.toml"
+
+
+def choose_language(request: Request) -> Language:
+    """`?lang=` wins over Accept-Language; without either it is German.
+
+    Who names other languages only is served English, the likelier second language.
+    """
+    asked = request.args.get("lang")
+    for language in LANGUAGES:
+        if asked == language:
+            return language
+    accepted = request.accept_languages
+    if not accepted:
+        return "de"
+    return max(LANGUAGES, key=lambda tag: (accepted.quality(tag), tag == "en"))
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, Any]]:
+    """All texts of the pages by `section.key`, each {"de": …, "en": …}."""
+    sections = tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+    return {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
+
+
+def text(language: Language, key: str, **values: object) -> Markup:
+    """One text with its values filled in and escaped; a number `n` chooses singular or plural.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    found = texts()[key][language]
+    if isinstance(found, dict):
+        found = found["one" if values.get("n") == 1 else "other"]
+    shown = {
+        name: number(value, language) if isinstance(value, int | float) else value
+        for name, value in values.items()
+    }
+    return escape(found).format(**shown)
+
+
+def number(value: float, language: Language) -> str:
+    """Thousands apart by a narrow no-break space; the decimal sign is the language's."""
+    written = f"{value:,}".replace(",", "\u202f")
+    return written.replace(".", ",") if language == "de" else written
+
+
+def percent(share: float, language: Language) -> str:
+    """A share of one as whole percent."""
+    return f"{round(share * 100)}\u202f%" if language == "de" else f"{round(share * 100)}%"
+
+
+def long_date(value: date, language: Language) -> str:
+    """14. September 2026, 14 September 2026."""
+    return str(format_date(value, "long", locale=_LOCALES[language]))
+
+
+def short_date(value: date, language: Language) -> str:
+    """14.09.2026, 14/09/2026."""
+    return str(format_date(value, "dd.MM.yyyy" if language == "de" else "dd/MM/yyyy"))
+
+
+def month(value: date, language: Language) -> str:
+    """November 2026."""
+    return str(format_date(value, "LLLL yyyy", locale=_LOCALES[language]))
+
+
+def clock(value: datetime, language: Language) -> str:
+    """17:00 Uhr, 17:00: in the zone that the value carries."""
+    written = str(format_time(value, "HH:mm", locale=_LOCALES[language]))
+    return f"{written}\u00a0Uhr" if language == "de" else written
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A time of the registry: day and clock in the registry's zone."""
+    local = value.astimezone(REGISTRY_ZONE)
+    return f"{long_date(local, language)}, {clock(local, language)}"
+
+
+def short_month(value: date, language: Language) -> str:
+    """Dez., Dec: beside the large day in lists of events."""
+    return str(format_date(value, "LLL", locale=_LOCALES[language]))
+
+
+def in_language(value: Any, language: Language) -> tuple[str, str]:
+    """One text of a language map and the tag it has: the reader's language, else the next best.
+
+    Plain strings have no tag (""); a list gives its first text.
+    """
+    if isinstance(value, str):
+        return value, ""
+    if not isinstance(value, Mapping) or not value:
+        return "", ""
+    order = (language, *LANGUAGES, "und", *sorted(value))
+    tag = next(tag for tag in order if tag in value)
+    chosen = value[tag]
+    return (chosen[0] if isinstance(chosen, list) else chosen), "" if tag == "und" else tag
+
+
+def parse_moment(value: Any) -> tuple[date, datetime | None] | None:
+    """Day and, where stated, time of a document's date or dateTime; None for a year or month."""
+    raw = value.get("@value", "") if isinstance(value, Mapping) else value
+    if not isinstance(raw, str):
+        return None
+    try:
+        if "T" in raw:
+            at = datetime.fromisoformat(raw)
+            return at.date(), at
+        return date.fromisoformat(raw), None
+    except ValueError:
+        return None
+
+
+def any_date(value: Any, language: Language) -> str:
+    """A date, dateTime, year or month of a document in words; what is none of these stays as it is."""
+    raw = str(value.get("@value", "") if isinstance(value, Mapping) else value)
+    parsed = parse_moment(value)
+    if parsed:
+        day, at = parsed
+        return long_date(day, language) + (f", {clock(at, language)}" if at else "")
+    year, _, rest = raw.partition("-")
+    if len(year) == 4 and year.isdigit() and len(rest) == 2 and rest.isdigit() and 1 <= int(rest) <= 12:
+        return month(date(int(year), int(rest), 1), language)
+    return raw

@@ -1,0 +1,134 @@
+"""Lists for programs: CSV and GeoJSON of all hits, JSON-LD page by page with hydra:view."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+
+from registry.iris import Iris
+from registry.project.search import Hit, ListQuery, ListResult
+from registry.web.list_query import parameters
+from vocab.properties import ENTITY_TYPES
+
+HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
+COLUMNS: Final = (
+    "iri", "kind", "name_de", "name_en", "types", "topics", "postcode", "town", "longitude",
+    "latitude", "start", "end", "hubs", "sources", "modified",
+)  # fmt: skip
+
+
+def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[str]:
+    """CSV (RFC 4180) with a head line; several values of a cell stand apart by a semicolon."""
+    yield _csv_line(COLUMNS)
+    for hit in hits:
+        summary = hit.summary
+        name, place, point = summary["name"], summary.get("place") or {}, summary.get("point")
+        yield _csv_line(
+            _harmless(cell)
+            for cell in (
+                iris.entity(hit.id),
+                hit.kind,
+                _text(name, "de"),
+                _text(name, "en"),
+                ";".join(summary.get("types") or ()),
+                ";".join(summary.get("topics") or ()),
+                place.get("postCode"),
+                place.get("label"),
+                point[0] if point else None,
+                point[1] if point else None,
+                _plain(summary.get("start")),
+                _plain(summary.get("end")),
+                ";".join(summary.get("hubs") or ()),
+                summary.get("sources"),
+                summary.get("modified"),
+            )
+        )
+
+
+def geojson_parts(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
+    """A FeatureCollection (RFC 7946); what has no point is a feature without geometry (3.2)."""
+    yield b'{"type":"FeatureCollection","features":['
+    comma = b""
+    for hit in hits:
+        summary, point = hit.summary, hit.summary.get("point")
+        yield comma + orjson.dumps(
+            {
+                "type": "Feature",
+                "id": iris.entity(hit.id),
+                "geometry": {"type": "Point", "coordinates": point} if point else None,
+                "properties": {
+                    "kind": hit.kind,
+                    "name": summary["name"],
+                    "types": summary.get("types") or [],
+                    "topics": summary.get("topics") or [],
+                    "town": (summary.get("place") or {}).get("label"),
+                    "start": _plain(summary.get("start")) or None,
+                    "end": _plain(summary.get("end")) or None,
+                    "hubs": summary.get("hubs") or [],
+                },
+            }
+        )
+        comma = b",\n"
+    yield b"]}\n"
+
+
+def collection(query: ListQuery, result: ListResult, path: str, base: str) -> dict[str, Any]:
+    """One page as hydra:Collection with a hydra:PartialCollectionView (absolute links)."""
+    iris = Iris(base)
+    pages = max(1, -(-result.total // query.size))
+
+    def address(page: int | None) -> str:
+        values = parameters(query) | ({"page": page} if page else {})
+        encoded = urlencode(values, doseq=True)
+        return f"{base}{path}{'?' + encoded if encoded else ''}"
+
+    view: dict[str, Any] = {"id": address(query.page), "type": "hydra:PartialCollectionView"}
+    links = {
+        "hydra:first": 1,
+        "hydra:previous": query.page - 1,
+        "hydra:next": query.page + 1,
+        "hydra:last": pages,
+    }
+    for name, page in links.items():
+        if 1 <= page <= pages:
+            view[name] = {"id": address(page)}
+    return {
+        "@context": [f"{base}/context.jsonld", {"hydra": HYDRA}],
+        "id": address(None),
+        "type": "hydra:Collection",
+        "hydra:totalItems": result.total,
+        "hydra:member": [
+            {
+                "id": iris.entity(hit.id),
+                "type": ENTITY_TYPES[hit.kind].type,
+                "name": hit.summary["name"],
+            }
+            for hit in result.hits
+        ],
+        "hydra:view": view,
+    }
+
+
+def _csv_line(cells: Iterable[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    """A text that a spreadsheet would run as a formula gets a quote in front (OWASP, CSV injection)."""
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+        return "'" + cell
+    return cell
+
+
+def _text(name: Any, language: str) -> str:
+    value = name.get(language, "") if isinstance(name, dict) else name
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _plain(value: Any) -> str:
+    return str(value.get("@value", "") if isinstance(value, dict) else value or "")

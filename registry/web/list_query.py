@@ -1,0 +1,116 @@
+"""From the parameters of a list's address to the query of the search index, and back."""
+
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+from werkzeug.datastructures import MultiDict
+
+from registry.errors import BadRequest
+from registry.project.search import ListQuery
+from vocab.properties import Kind
+
+PAGE_SIZE: Final = 20
+MAX_SIZE: Final = 200
+_SORTS: Final = ("best", "newest", "name", "start")
+_WHENS: Final = ("upcoming", "past", "all")
+_MAX_TEXT: Final = 200
+
+
+def read_query(kind: Kind, args: MultiDict[str, str], now: datetime) -> ListQuery:
+    """The query that an address asks for.
+
+    Raises:
+        BadRequest: a parameter cannot be understood; the text names it and its form.
+    """
+    text = args.get("q", "").strip()[:_MAX_TEXT]
+    bbox = args.get("bbox")
+    return ListQuery(
+        kind=kind,
+        text=text,
+        types=_values(args, "type"),
+        topics=_values(args, "topic"),
+        places=_values(args, "place"),
+        hubs=_values(args, "hub"),
+        offers=bool(args.get("offers")),
+        seeks=bool(args.get("seeks")),
+        bbox=_read_bbox(bbox) if bbox else None,
+        when=cast(
+            Literal["upcoming", "past", "all"],
+            _one_of(args, "when", _WHENS, "upcoming" if kind == "event" and not text else "all"),
+        ),
+        sort=cast(
+            Literal["best", "newest", "name", "start"],
+            _one_of(args, "sort", _SORTS, default_sort(kind, text)),
+        ),
+        page=_number(args, "page", 1, 1_000_000),
+        size=_number(args, "size", PAGE_SIZE, MAX_SIZE),
+        now=now,
+    )
+
+
+def default_sort(kind: Kind, text: str) -> str:
+    """The best match for words, the next event, otherwise the name."""
+    if text:
+        return "best"
+    return "start" if kind == "event" else "name"
+
+
+def parameters(query: ListQuery) -> dict[str, Any]:
+    """The parameters that ask for this query again, defaults left out, without page and form."""
+    kind = cast(Kind, query.kind)
+    values: dict[str, Any] = {
+        "q": query.text or None,
+        "type": query.types,
+        "topic": query.topics,
+        "place": query.places,
+        "hub": query.hubs,
+        "offers": 1 if query.offers else None,
+        "seeks": 1 if query.seeks else None,
+        "bbox": ",".join(f"{edge:g}" for edge in query.bbox) if query.bbox else None,
+        "when": query.when,
+        "sort": query.sort,
+        "size": query.size if query.size != PAGE_SIZE else None,
+    }
+    if query.sort == default_sort(kind, query.text):
+        values["sort"] = None
+    if query.when == ("upcoming" if kind == "event" and not query.text else "all"):
+        values["when"] = None
+    return {name: value for name, value in values.items() if value}
+
+
+def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+
+
+def _one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+    value = args.get(name) or default
+    if value not in known:
+        raise BadRequest(
+            f"»{name}« kennt die Werte {', '.join(known)}, nicht »{value[:40]}«.",
+            f"“{name}” takes one of {', '.join(known)}, not “{value[:40]}”.",
+        )
+    return value
+
+
+def _number(args: MultiDict[str, str], name: str, default: int, highest: int) -> int:
+    value = args.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= highest):
+        raise BadRequest(
+            f"»{name}« ist eine Zahl von 1 bis {highest}, nicht »{value[:40]}«.",
+            f"“{name}” is a number from 1 to {highest}, not “{value[:40]}”.",
+        )
+    return int(value)
+
+
+def _read_bbox(value: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees (RFC 7946, section 5)."""
+    try:
+        west, south, east, north = (float(edge) for edge in value.split(","))
+    except ValueError:
+        west, south, east, north = 1.0, 1.0, 0.0, 0.0
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise BadRequest(
+            f"»bbox« besteht aus West,Süd,Ost,Nord in Grad, etwa 14.2,51.2,15,51.6; nicht »{value[:60]}«.",
+            f"“bbox” is west,south,east,north in degrees, such as 14.2,51.2,15,51.6; not “{value[:60]}”.",
+        )
+    return west, south, east, north

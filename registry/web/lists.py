@@ -1,0 +1,197 @@
+"""The lists of actors, projects and events: search, filters, map, pages, and all of it as data."""
+
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import orjson
+from flask import Blueprint, Response, request
+
+from registry.errors import NotFound
+from registry.iris import Iris
+from registry.project.search import ListQuery, ListResult
+from registry.web import outline
+from registry.web.frame import href, language, page, t, with_release
+from registry.web.language import in_language
+from registry.web.list_forms import collection, csv_lines, geojson_parts
+from registry.web.list_query import parameters, read_query
+from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, choose_form
+from registry.web.reading import hubs
+from registry.web.rows import row
+from registry.web.wiring import services
+from vocab.concepts import label
+from vocab.properties import ENTITY_TYPES, KINDS, Kind
+
+blueprint = Blueprint("lists", __name__)
+
+FORMS: Final = (HTML, JSONLD, CSV, GEOJSON)
+_FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
+_SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet as a box to tick."""
+
+    value: str
+    words: str
+    count: int
+    chosen: bool
+
+
+@blueprint.get("/<any(actors, projects, events):folder>")
+@blueprint.get("/<any(actors, projects, events):folder>.<any(html, jsonld, csv, geojson):ending>")
+def show(folder: str, ending: str | None = None) -> Response:
+    """One list in the form that is asked for; CSV and GeoJSON hold every hit of the filter."""
+    kind = next(kind for kind in KINDS if ENTITY_TYPES[kind].path == folder)
+    have = services()
+    query = read_query(kind, request.args, have.now())
+    form = choose_form(request, FORMS, ending)
+    if form in (CSV, GEOJSON):
+        return _download(query, form.media_type, folder, form.ending)
+    result = have.search.search(query)
+    pages = max(1, -(-result.total // query.size))
+    if query.page > pages:
+        raise NotFound(
+            f"Diese Liste hat {pages} Seiten, nicht {query.page}.",
+            f"This list has {pages} pages, not {query.page}.",
+        )
+    if form is JSONLD:
+        return _jsonld(query, result, f"/{folder}")
+    return _page(kind, query, result, pages)
+
+
+def _download(query: ListQuery, media_type: str, folder: str, ending: str) -> Response:
+    have = services()
+    iris = Iris(have.settings.base_iri)
+    hits = have.search.iterate(query)
+    parts: Any = csv_lines(hits, iris) if ending == "csv" else geojson_parts(hits, iris)
+    response = Response(parts, content_type=f"{media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{folder}.{ending}"'
+    response.vary.add("Accept")
+    return with_release(response, have.search.release())
+
+
+def _jsonld(query: ListQuery, result: ListResult, path: str) -> Response:
+    body = collection(query, result, path, services().settings.base_iri)
+    response = Response(
+        orjson.dumps(body, option=orjson.OPT_INDENT_2), content_type=JSONLD.media_type
+    )
+    response.vary.add("Accept")
+    return with_release(response, result.release)
+
+
+def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Response:
+    tag = language()
+    path = f"/{ENTITY_TYPES[kind].path}"
+    asked = parameters(query)
+    rows = [row(hit, tag) for hit in result.hits]
+    first = (query.page - 1) * query.size + 1
+    numbered = list(enumerate(rows, start=first))
+    return page(
+        "list.html",
+        release=result.release,
+        section=path[1:],
+        list_path=path[1:],
+        kind=kind,
+        path=path,
+        query=query,
+        query_text=query.text,
+        asked=asked,
+        total=result.total,
+        rows=numbered,
+        facets=_facets(kind, query, result),
+        chosen=_chosen(query, path),
+        tabs=_tabs(kind, query, result.total),
+        pages=_pages(query.page, pages),
+        page_count=pages,
+        land=outline.LAND,
+        towns=outline.TOWNS,
+        pins=[
+            (pin, dict(numbered)[pin.number])
+            for pin in outline.spread((number, one.on_map) for number, one in numbered)
+        ],
+        forms=FORMS[1:],
+    )
+
+
+def _words(facet: str, value: str) -> str:
+    """The label of one facet value in the language of the page."""
+    tag = language()
+    if facet == "topic":
+        return label("topics", value, tag)
+    if facet == "type":
+        return label("actor-types", value, tag)
+    return hub_names().get(value, value) if facet == "hub" else value
+
+
+def hub_names() -> dict[str, str]:
+    """The hubs' names in the language of the page."""
+    return {hub.id: in_language(hub.name, language())[0] for hub in hubs()}
+
+
+def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
+    shown: list[tuple[str, list[Choice]]] = []
+    for facet, field in _FACETS.items():
+        chosen: tuple[str, ...] = getattr(query, field)
+        counts = dict(result.facets.get(facet, ()))
+        values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]
+        choices = [
+            Choice(value, _words(facet, value), counts.get(value, 0), value in chosen)
+            for value in sorted(values, key=lambda v: (-counts.get(v, 0), v))
+        ]
+        if choices:
+            shown.append((facet, choices))
+    if kind != "event":
+        counts = dict(result.facets.get("flag", ()))
+        either = [
+            Choice(name, t(f"list.{name}"), counts.get(name, 0), bool(getattr(query, name)))
+            for name in ("offers", "seeks")
+            if counts.get(name) or getattr(query, name)
+        ]
+        if either:
+            shown.append(("flag", either))
+    return shown
+
+
+def _chosen(query: ListQuery, path: str) -> list[tuple[str, str]]:
+    """Each filter in force with the address of the list without it."""
+    asked = parameters(query)
+    without: list[tuple[str, str]] = []
+    for facet, field in _FACETS.items():
+        values: tuple[str, ...] = getattr(query, field)
+        for value in values:
+            rest = asked | {facet: tuple(v for v in values if v != value)}
+            without.append((_words(facet, value), href(path, **rest)))
+    for name in ("offers", "seeks"):
+        if getattr(query, name):
+            without.append((t(f"list.{name}"), href(path, **(asked | {name: None}))))
+    if query.bbox:
+        without.append((t("list.bbox"), href(path, **(asked | {"bbox": None}))))
+    return without
+
+
+def _tabs(kind: Kind, query: ListQuery, total: int) -> list[tuple[str, str, int, bool]]:
+    """The same words in the other lists, with their numbers; only where words were searched."""
+    if not query.text:
+        return []
+    tabs = []
+    for other in KINDS:
+        count = total
+        if other != kind:
+            elsewhere = ListQuery(kind=other, text=query.text, page=1, size=1, now=query.now)
+            count = services().search.search(elsewhere).total
+        path = f"/{ENTITY_TYPES[other].path}"
+        tabs.append((t(f"nav.{path[1:]}"), href(path, q=query.text), count, other == kind))
+    return tabs
+
+
+def _pages(current: int, last: int) -> list[int | None]:
+    """The page numbers to offer: both ends, those around, None for a gap."""
+    near = {1, last, *range(current - 2, current + 3)}
+    numbers = sorted(n for n in near if 1 <= n <= last)
+    shown: list[int | None] = []
+    for number in numbers:
+        if shown and cast(int, shown[-1]) + 1 < number:
+            shown.append(None)
+        shown.append(number)
+    return shown

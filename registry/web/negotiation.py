@@ -1,0 +1,71 @@
+"""Which form of a resource a request asks for: its ending, `?format=`, or its Accept header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Request
+
+from registry.errors import NotAcceptable
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a resource: the ending of its address and its media type."""
+
+    ending: str
+    media_type: str
+    label: str
+
+
+HTML: Final = Form("html", "text/html", "HTML")
+JSONLD: Final = Form("jsonld", "application/ld+json", "JSON-LD")
+TURTLE: Final = Form("ttl", "text/turtle", "Turtle")
+NTRIPLES: Final = Form("nt", "application/n-triples", "N-Triples")
+RDFXML: Final = Form("rdf", "application/rdf+xml", "RDF/XML")
+JSON: Final = Form("json", "application/json", "JSON")
+CSV: Final = Form("csv", "text/csv", "CSV")
+GEOJSON: Final = Form("geojson", "application/geo+json", "GeoJSON")
+
+
+def choose_form(request: Request, forms: Sequence[Form], ending: str | None = None) -> Form:
+    """The form that is asked for: the ending wins over `?format=`, that over Accept.
+
+    `forms` stand in the order of our preference; the first is the answer to a request without
+    wishes (no Accept, an empty one, or `*/*`), as RFC 9110, 12.5.1 leaves that to us.
+
+    Raises:
+        NotAcceptable: nothing on offer fits (406); the text lists what there is.
+    """
+    named = ending or request.args.get("format")
+    if named is not None:
+        for form in forms:
+            if named in (form.ending, form.media_type):
+                return form
+        raise _nothing_fits(named, forms)
+    if not request.headers.get("Accept", "").strip():
+        return forms[0]
+    accept = request.accept_mimetypes
+    # Werkzeug's best_match falls back to its default for an unknown type; that has to be a 406.
+    quality, _, chosen = max(
+        ((accept.quality(form.media_type), -place, form) for place, form in enumerate(forms)),
+        key=lambda rated: rated[:2],
+    )
+    if quality <= 0:
+        raise _nothing_fits(request.headers["Accept"], forms)
+    return chosen
+
+
+def _nothing_fits(wanted: str, forms: Sequence[Form]) -> NotAcceptable:
+    offered = ", ".join(f"{form.media_type} (.{form.ending})" for form in forms)
+    return NotAcceptable(
+        f"»{wanted[:80]}« gibt es hier nicht. Im Angebot: {offered}.",
+        f"“{wanted[:80]}” is not offered here. There is: {offered}.",
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error is shown as a page: only to those who name HTML, as browsers do."""
+    accept = request.accept_mimetypes
+    named = any(value.split(";")[0].strip() == "text/html" for value in accept.values())
+    return named and accept.quality("text/html") >= accept.quality("application/problem+json")

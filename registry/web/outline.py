@@ -1,0 +1,99 @@
+"""The schematic map: an outline of Saxony, towns to find one's way, and pins that do not overlap."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+WIDTH: Final = 206
+HEIGHT: Final = 162
+LAND: Final = (
+    "M23.9 29 26.4 20 33.3 15 49.1 12 66.7 8 74.9 9 84.9 15 88.7 25 89.3 35 99.4 32 104.4 29 "
+    "113.2 37 122 39 130.8 37 136.5 36 142.2 29 151 24 160.4 22 173 19 183 19 190 25 198.1 29"
+    " 200 39 203.8 47 201.3 60 199.4 73 195 80 190.6 88 179.3 91 176.1 81 174.2 75 163.5 72 1"
+    "57.2 69 155.4 77 162.9 84 154.1 86 140.9 94 132.1 96 123.9 102 110.1 103 104.4 114 96.9 "
+    "111 88.1 120 77.4 125 72.3 134 57.9 133 42.1 139 35.9 147 31.4 157 25.2 148 17 144 8.8 1"
+    "34 12.6 125 23.3 115 27.7 109 31.4 101 32.1 92 41.5 88 45.3 84 52.8 82 51.6 73 42.1 68 3"
+    "4.6 69 26.4 65 23.3 55 22.6 45z"
+)
+"""An SVG path in the map's own units."""
+
+_NEAR: Final = 9.0  # units between two pins, so that both numbers can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A dot with a name beside it."""
+
+    name: str
+    x: float
+    y: float
+    anchor: str
+
+    @property
+    def label_x(self) -> float:
+        """Where the name begins or ends."""
+        return round(self.x + (3 if self.anchor == "start" else -3), 1)
+
+    @property
+    def label_y(self) -> float:
+        """The name's base line."""
+        return round(self.y + 1.8, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One numbered place."""
+
+    number: int
+    x: float
+    y: float
+
+
+def on_map(longitude: float, latitude: float) -> tuple[float, float] | None:
+    """The map's units of a point (WGS 84), or None where it lies outside the map."""
+    x, y = (longitude - 11.8) * 62.9, (51.75 - latitude) * 100
+    return (round(x, 1), round(y, 1)) if 4 <= x <= WIDTH - 4 and 4 <= y <= HEIGHT - 4 else None
+
+
+def _town(name: str, longitude: float, latitude: float, anchor: str) -> Town:
+    place = on_map(longitude, latitude)
+    if place is None:
+        raise ValueError(f"{name} lies outside the map")
+    return Town(name, *place, anchor)
+
+
+TOWNS: Final = (
+    _town("Leipzig", 12.37, 51.34, "start"),
+    _town("Dresden", 13.74, 51.05, "end"),
+    _town("Chemnitz", 12.92, 50.83, "end"),
+    _town("Görlitz", 14.96, 51.15, "end"),
+)
+
+
+def spread(points: Iterable[tuple[int, tuple[float, float] | None]]) -> list[Pin]:
+    """Numbered pins; one that would cover an earlier one moves to the nearest free spot around it."""
+    pins: list[Pin] = []
+    for number, place in points:
+        if place is None:
+            continue
+        x, y = next(
+            spot
+            for spot in _around(*place)
+            if all(math.dist(spot, (pin.x, pin.y)) >= _NEAR for pin in pins)
+        )
+        pins.append(Pin(number, round(x, 1), round(y, 1)))
+    return pins
+
+
+def _around(x: float, y: float) -> Iterable[tuple[float, float]]:
+    yield x, y
+    ring = 0
+    while True:
+        ring += 1
+        for step in range(6 * ring):
+            angle = 2 * math.pi * step / (6 * ring)
+            spot_x, spot_y = x + ring * _NEAR * math.cos(angle), y + ring * _NEAR * math.sin(angle)
+            inside = 4 <= spot_x <= WIDTH - 4 and 4 <= spot_y <= HEIGHT - 4
+            if inside or ring > 30:  # a map full to its edges may overlap
+                yield spot_x, spot_y

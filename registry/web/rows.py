@@ -1,0 +1,66 @@
+"""One hit of the search index as a row of a list."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from registry.project.search import Hit
+from registry.web.language import Language, clock, parse_moment, short_month
+from registry.web.outline import on_map
+from vocab.concepts import label
+from vocab.properties import ENTITY_TYPES, Kind
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a list shows of one entity; `heading` is its type and town, `when` the words by the day."""
+
+    kind: str
+    path: str
+    heading: str
+    name: Any
+    description: Any
+    topics: tuple[str, ...]
+    sources: int
+    on_map: tuple[float, float] | None
+    town: str
+    start: str
+    day: date | None
+    when: str
+
+
+def row(hit: Hit, language: Language) -> Row:
+    """The row of one hit."""
+    kind = cast(Kind, hit.kind)
+    summary = hit.summary
+    point = summary.get("point")
+    town = str((summary.get("place") or {}).get("label") or "")
+    types = [label("actor-types", value, language) for value in summary.get("types") or ()]
+    if kind == "project" and summary.get("status"):
+        types = [label("statuses", summary["status"], language)]
+    entity_type = ENTITY_TYPES[kind]
+    words = types[0] if types else (entity_type.de if language == "de" else entity_type.en)
+    moment = parse_moment(summary.get("start"))
+    return Row(
+        kind=kind,
+        path=f"/{entity_type.path}/{hit.id}",
+        heading=" · ".join(part for part in (words, town) if part),
+        name=summary.get("name") or hit.id,
+        description=summary.get("description"),
+        topics=tuple(label("topics", topic, language) for topic in summary.get("topics") or ()),
+        sources=summary.get("sources", 0),
+        on_map=on_map(*point) if point else None,
+        town=town,
+        start=_plain(summary.get("start")),
+        day=moment[0] if moment else None,
+        when=_when(moment, language) if moment else "",
+    )
+
+
+def _plain(value: Any) -> str:
+    return str(value.get("@value", "") if isinstance(value, dict) else value or "")
+
+
+def _when(moment: tuple[date, Any], language: Language) -> str:
+    day, at = moment
+    words = f"{short_month(day, language)} {day.year}"
+    return f"{words}, {clock(at, language)}" if at else words

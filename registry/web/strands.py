@@ -1,0 +1,124 @@
+"""The fact sheet of an entity: each value with who says it, who says otherwise, and why it won."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any, Final, Literal
+
+from registry.web.language import Language
+from registry.web.licences import licence_name
+from registry.web.shown import Names, Shown, label_of, shown_properties, shown_values
+from vocab.properties import ENTITY_TYPES, Kind, Property
+
+Knot = Literal["", "o", "x"]
+"""Says the same, says something else, says nothing."""
+
+MAX_STRANDS: Final = 6
+"""Strands beside the values; what further sources say stands in the folded part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One record as it is shown: a letter, its hub, and what a reader wants to know of it."""
+
+    letter: str
+    record_id: str
+    hub_id: str
+    hub_name: Any
+    local_id: str
+    licence: str
+    licence_iri: str
+    modified: str
+    page: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What one voice says of one property."""
+
+    voice: Voice
+    knot: Knot
+    values: list[Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One row of the fact sheet."""
+
+    name: str
+    label: str
+    values: list[Shown]
+    chips: bool
+    knots: list[tuple[str, Knot]]
+    sayings: list[Saying]
+    others: int
+    rules: list[str]
+    union: bool
+
+
+def voices(resource: Mapping[str, Any], hub_names: Mapping[str, Any]) -> list[Voice]:
+    """The records of an entity with their letters: the most trusted hub first."""
+    records = sorted(resource["records"], key=lambda r: (-r.get("priority", 0), r["id"]))
+    return [
+        Voice(
+            letter=ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1),
+            record_id=record["id"],
+            hub_id=record["hub"],
+            hub_name=hub_names.get(record["hub"], record["hub"]),
+            local_id=record["local_id"],
+            licence=licence_name(record["licence"]),
+            licence_iri=record["licence"],
+            modified=record.get("modified") or "",
+            page=record.get("page") or "",
+            run=record["run"],
+        )
+        for place, record in enumerate(records)
+    ]
+
+
+def facts(
+    kind: Kind, resource: Mapping[str, Any], heard: list[Voice], names: Names, language: Language
+) -> list[Fact]:
+    """The rows of the fact sheet, in the order of the property table."""
+    documents = {record["id"]: record["document"] for record in resource["records"]}
+    folder = ENTITY_TYPES[kind].path
+    rows = []
+    for prop in shown_properties(kind):
+        if prop.name not in resource["merged"]:
+            continue
+        decisions = [d for d in resource["decisions"] if d["property"] == prop.name]
+        lost = {claim["record_id"] for decision in decisions for claim in decision["lost"]}
+        sayings = [
+            Saying(
+                voice=voice,
+                knot="o" if voice.record_id in lost else "",
+                values=_shown(prop, documents[voice.record_id][prop.name], language, names),
+            )
+            for voice in heard
+            if prop.name in documents[voice.record_id]
+        ]
+        knots: dict[str, Knot] = {saying.voice.record_id: saying.knot for saying in sayings}
+        values = shown_values(prop, resource["merged"][prop.name], language, names, folder)
+        if not values:
+            continue
+        rows.append(
+            Fact(
+                name=prop.name,
+                label=label_of(prop, language),
+                values=values,
+                chips=prop.scheme is not None and prop.many,
+                knots=[
+                    (voice.letter, knots.get(voice.record_id, "x")) for voice in heard[:MAX_STRANDS]
+                ],
+                sayings=sayings,
+                others=sum(saying.knot == "o" for saying in sayings),
+                rules=list(dict.fromkeys(decision["rule"] for decision in decisions)),
+                union=prop.many and not decisions and len(sayings) > 1,
+            )
+        )
+    return rows
+
+
+def _shown(prop: Property, value: Any, language: Language, names: Names) -> list[Shown]:
+    return shown_values(prop, value, language, names, "")

@@ -1,0 +1,38 @@
+"""What the views work with: built once per process by `wsgi.py`, handed to `create_app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import current_app
+
+from registry.settings import Settings
+
+if TYPE_CHECKING:
+    from registry.project.search import SearchIndex
+    from registry.sparql import QueryPool
+    from registry.store import Store
+
+_KEY: Final = "verbund"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Settings, the store, the search index, and the way to this process's query pool."""
+
+    settings: Settings
+    store: "Store"
+    search: "SearchIndex"
+    queries: "Callable[[], QueryPool]"  # made at the first query: its workers belong to the process
+    now: Callable[[], datetime]
+
+
+def attach(extensions: dict[str, object], services: Services) -> None:
+    """Puts the services where `services()` finds them."""
+    extensions[_KEY] = services
+
+
+def services() -> Services:
+    """The services of the application that answers the current request."""
+    return cast(Services, current_app.extensions[_KEY])
