@@ -1,4 +1,4 @@
-"""Writes the schemas and shapes that are made from the property table: `python -m schemas.build`."""
+"""Writes what is made from the property table: `python -m schemas.build`."""
 
 import json
 from pathlib import Path

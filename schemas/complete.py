@@ -11,12 +11,15 @@ from vocab.types import Document, Finding
 _WEIGHTS: Final = {"M": 2, "R": 1, "O": 0}
 PLACING: Final = ("place", "address")
 """Either of these says where something is; the other one is not missed then."""
+WHERE: Final = frozenset({*PLACING, "location"})
+"""Properties that can say where something is."""
 
 
 def completeness(document: Document, kind: Kind) -> float:
-    """The share of the mandatory (weight 2) and recommended (weight 1) properties that are there, 0 to 1.
+    """How complete a document is, from 0 to 1.
 
-    A place and an address count as one property of weight 1, which either of them fulfils.
+    That is the share of its mandatory (weight 2) and recommended properties (weight 1). A
+    place and an address count as one property of weight 1, which either of them fulfils.
     """
     total, weights = _weights(kind)
     there = sum(weight for name, weight in weights.items() if name in document)
@@ -41,7 +44,7 @@ def missing(document: Document, kind: Kind) -> list[Finding]:
 
 
 def is_located(document: Document) -> bool:
-    """Whether the document says where: by place, address, an event's venue with an address, or online."""
+    """Whether the document says where: place, address, a venue with an address, or online."""
     return any(name in document for name in PLACING) or any(
         isinstance(venue, dict) and ("address" in venue or venue.get("type") == "VirtualLocation")
         for venue in document.get("location", ())
@@ -60,7 +63,7 @@ def _missing_in_node(node: Mapping[str, Any], path: str) -> list[Finding]:
 
 @cache
 def _weights(kind: Kind) -> tuple[int, dict[str, int]]:
-    """The highest score, and the weight of each property that counts; where something is counts beside these."""
+    """The highest score, and the weight of each property that counts (the place apart)."""
     weights = {
         prop.name: _WEIGHTS[prop.level_for(kind)]
         for prop in properties_of(kind).values()

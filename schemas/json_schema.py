@@ -27,14 +27,20 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "EventSeries": ("name",),
     "Agent": ("name",),
 }
-"""What a nested node says nothing without. Others need any one property; what else is mandatory is a warning."""
+"""What a nested node says nothing without; the others need any one property.
+
+Other mandatory properties that a node lacks are warnings.
+"""
 
 FOREIGN_SCHEMES: Final = frozenset({"topics"})
 """Schemes whose properties take concepts of other vocabularies too, by IRI."""
 
 
 def kind_schema(kind: Kind) -> Schema:
-    """The schema of documents of one kind. Branches are if/then/else, so that an error names one cause."""
+    """The schema of one kind's documents.
+
+    Branches are if/then/else, so that an error names one cause.
+    """
     entity = ENTITY_TYPES[kind]
     classes = [entity.type, *entity.also]
     if kind == "actor":

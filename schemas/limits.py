@@ -32,7 +32,7 @@ def longest(prop: Property) -> int:
 
 
 def most(prop: Property) -> int:
-    """The most values of a property, for a text in each language; 1 where the property takes one."""
+    """The most values of a property (of a text in each language); 1 where it takes one."""
     if not prop.many:
         return 1
     return _MOST_REFERENCES if prop.range is Range.REFERENCE else _MOST_VALUES

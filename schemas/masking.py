@@ -5,14 +5,14 @@ import re
 from typing import Final
 
 _LONGEST_READ: Final = 600
-"""Characters of a value that are looked at: more than a report shows, few enough for the patterns."""
+"""Characters of a value that are read: more than a report shows, few enough for patterns."""
 
 MAIL: Final = re.compile(r"[^\s@<>\"'(),;:/\[\]]{1,64}@[^\s@<>\"'(),;:/\[\]]+\.\w{2,}")
 TELEPHONE: Final = re.compile(
     r"""
-    (?<![\w+])(?<!\d[.,/-])(?<!\w/)                # not inside a word, a number, a date or a web address
+    (?<![\w+])(?<!\d[.,/-])(?<!\w/)                # not in a word, number, date or web address
     (?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))      # 05.06.2021 is a date
-    (?:\+|00?)[1-9](?:[\s/().–-]{0,3}\d){5,14}     # +49 …, 0049 … or 0351 …
+    (?:\+|00?)[1-9](?:[\s/().\u2013-]{0,3}\d){5,14}     # +49 …, 0049 … or 0351 …
     (?!\w)
     """,
     re.VERBOSE,
@@ -25,9 +25,9 @@ def mask(text: str) -> str:
 
 
 def shown(value: object, most: int = 80) -> str:
-    """A value as a report shows it: masked, control and invisible characters escaped, at most `most` characters.
+    """A value as a report shows it: masked, and shortened to `most` characters.
 
-    What is no string appears as JSON.
+    Control and invisible characters are escaped. What is no string appears as JSON.
     """
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     # Masked before it is cut, so that no half of an address escapes the pattern.

@@ -41,7 +41,8 @@ OWN_NAMESPACE: Final = "^" + SCHEMES_BASE.replace(".", r"\.")
 
 _YEAR: Final = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2})"
 _LEAP: Final = (
-    r"(?:(?:[1-9][0-9]|0[1-9])(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26]|0[48])00)"
+    r"(?:(?:[1-9][0-9]|0[1-9])(?:0[48]|[2468][048]|[13579][26])"
+    r"|(?:[2468][048]|[13579][26]|0[48])00)"
 )
 _DAY: Final = (
     rf"(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -87,7 +88,7 @@ def string_pattern(property_name: str) -> str:
 
 
 def for_shacl(pattern: str) -> str:
-    """The pattern as `sh:pattern` takes it (XPath F&O 7.6.1): no look-ahead, no (?:, no \\u escapes.
+    """The pattern as `sh:pattern` takes it (XPath F&O, 7.6.1): without look-ahead, (?: and \\u.
 
     Python then lets a last line break pass, which no published value has: documents are stripped.
     """

@@ -14,11 +14,12 @@ LANGUAGES: Final = ("de", "en")
 
 _CATALOGUE: Final = Path(__file__).with_name("rules.toml")
 _LONGEST_PATH: Final = 200
+_LONGEST_PARAM: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: how bad a breach is, what it is called, and how to mend it (`{params}` are filled in)."""
+    """One rule: how bad a breach is, what it is called and how to mend it (with `{params}`)."""
 
     severity: Severity
     title: Mapping[str, str]
@@ -53,4 +54,7 @@ def finding(rule: str, /, *, path: str = "", value: object = "", **params: objec
 
 
 def _in_language(params: Mapping[str, object], lang: str) -> dict[str, str]:
-    return {k: shown(v[lang] if isinstance(v, Mapping) else v) for k, v in params.items()}
+    return {
+        k: shown(v[lang] if isinstance(v, Mapping) else v, _LONGEST_PARAM)
+        for k, v in params.items()
+    }

@@ -20,7 +20,8 @@ SHAPES: Final = SCHEMES_BASE + "shapes#"
 """Namespace of the shapes: `Actor`, and `Actor-homepage` for one property."""
 
 _PREFIXES_USED: Final = (
-    "adms", "dct", "foaf", "geo", "locn", "org", "rdf", "rov", "schema", "sh", "skos", "verbund", "xsd",
+    "adms", "dct", "foaf", "geo", "locn", "org", "rdf", "rov", "schema", "sh", "skos", "verbund",
+    "xsd",
 )  # fmt: skip
 
 _LITERALS: Final[dict[Range, dict[str, str]]] = {
@@ -34,7 +35,7 @@ _LITERALS: Final[dict[Range, dict[str, str]]] = {
     Range.DECIMAL: {"xsd:decimal": patterns.DECIMAL},
     Range.WKT: {"geo:wktLiteral": patterns.POINT},
 }
-"""Datatypes of a range with their patterns: validators know xsd:date, but let a wrong xsd:gYear pass."""
+"""Datatypes of a range with their patterns, as validators let a wrong xsd:gYear pass."""
 
 
 def shapes_turtle() -> str:
@@ -103,13 +104,20 @@ def _value_shape(shape: str, prop: Property, needed: bool) -> str:
         lines += [] if prop.many else ["sh:uniqueLang true"]
     elif not prop.many:
         lines.append("sh:maxCount 1")
-    words = expected(prop)
+    words, once = expected(prop), _once(prop)
     message: Words = {
-        "de": f"»{prop.de}«: erwartet wird {words['de']}"
-        + ("." if prop.many else ", und zwar nur einmal."),
-        "en": f"“{prop.en}”: expected is {words['en']}" + ("." if prop.many else ", and only one."),
+        "de": f"»{prop.de}«: erwartet wird {words['de']}{once['de']}.",
+        "en": f"“{prop.en}”: expected is {words['en']}{once['en']}.",
     }
     return _block(shape, "sh:PropertyShape", [*lines, *_of_range(prop), _message(message)])
+
+
+def _once(prop: Property) -> Words:
+    if prop.many:
+        return {"de": "", "en": ""}
+    if prop.range is Range.TEXT:
+        return {"de": ", je Sprache nur einer", "en": ", one in each language"}
+    return {"de": ", und zwar nur einmal", "en": ", and only once"}
 
 
 def _missing_shape(shape: str, prop: Property, level: str) -> str:
@@ -135,7 +143,10 @@ def _of_range(prop: Property) -> list[str]:
         unnamed = "[ sh:not [ sh:class foaf:Agent ] ]"
         return ["sh:nodeKind sh:IRI", f"sh:or ( {unnamed} [ sh:node shape:Agent ] )"]
     if prop.range is Range.NODE:
-        return ["sh:nodeKind sh:IRI", *_either(f"sh:class {NODE_TYPES[node]}" for node in prop.nodes)]
+        return [
+            "sh:nodeKind sh:IRI",
+            *_either(f"sh:class {NODE_TYPES[node]}" for node in prop.nodes),
+        ]
     if prop.range is Range.CONCEPT:
         return _concepts(prop)
     return _either(

@@ -1,0 +1,91 @@
+"""Checks documents; problems are findings with a rule, a place and a fix, never exceptions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+from schemas.complete import WHERE, completeness, missing
+from schemas.dates import today_utc
+from schemas.explain import explain
+from schemas.json_schema import kind_schema
+from schemas.plausible import implausible
+from schemas.rules import finding
+from vocab.properties import Kind
+from vocab.types import Document, Finding
+
+__all__ = ["check", "completeness", "salvage"]
+
+_MOST_ERRORS: Final = 100
+"""Errors that are reported of one document: enough to mend it, few enough to store."""
+
+_ESSENTIAL: Final = frozenset({"id", "type", "name"})
+
+
+def check(document: Document, kind: Kind, *, today: date | None = None) -> list[Finding]:
+    """Every problem of one document in canonical form: errors of form first, then warnings.
+
+    Without an error the document validates against `schemas/{kind}.schema.json`. What has the wrong
+    form is not judged further, the other values are. `today` is the day that future dates are
+    measured by.
+    """
+    if not isinstance(document, dict):
+        return [finding("document.invalid", value=document, keyword="type")]
+    try:
+        errors = _errors(document, kind)
+    except UnicodeEncodeError:  # half a character (a lone surrogate), which JSON can escape
+        return [finding("text.control", value=document)]
+    found = [f for error in errors for f in explain(error, document, kind)]
+    broken = {_property(f.path) for f in found}
+    sound = {name: value for name, value in document.items() if name not in broken}
+    odd = [*missing(sound, kind), *implausible(sound, kind, today or today_utc())]
+    told = broken | {"place"} if broken & WHERE else broken
+    return [*_one_per_path(found), *(f for f in odd if _property(f.path) not in told)]
+
+
+def salvage(
+    document: Document, kind: Kind, *, today: date | None = None
+) -> tuple[Document | None, list[Finding]]:
+    """The document without the values that have the wrong form, and what `check` finds in it.
+
+    What was taken out is a warning then, as little makes a record unusable: None where the id, the
+    type or the name is wrong, with its errors.
+    """
+    found = check(document, kind, today=today)
+    errors = [f for f in found if f.severity == "error"]
+    broken = {_property(f.path) for f in errors}
+    if broken & _ESSENTIAL or "" in broken:
+        return None, found
+    rest = {name: value for name, value in document.items() if name not in broken}
+    return rest, [replace(f, severity="warning") if f in errors else f for f in found]
+
+
+def _one_per_path(found: Iterable[Finding]) -> Iterator[Finding]:
+    """A value that breaks several keywords is reported once, by the first of them."""
+    seen: set[str] = set()
+    for f in found:
+        if f.path not in seen:
+            seen.add(f.path)
+            yield f
+
+
+def _errors(document: Document, kind: Kind) -> list[ValidationError]:
+    validator = _validator(kind)
+    # is_valid stops at the first error and makes no messages: most documents need no more.
+    if validator.is_valid(document):
+        return []
+    return list(islice(validator.iter_errors(document), _MOST_ERRORS))
+
+
+@cache
+def _validator(kind: Kind) -> Draft202012Validator:
+    return Draft202012Validator(kind_schema(kind))
+
+
+def _property(path: str) -> str:
+    """The property of the document that a JSON pointer leads into."""
+    return path.split("/")[1] if path else ""

@@ -1,0 +1,146 @@
+"""What a schema cannot see: well-formed values that contradict each other or the world."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from schemas.dates import days, surely_before
+from schemas.rules import finding
+from vocab.properties import Kind, properties_of, references_of
+from vocab.types import Document, Finding
+
+_SPANS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "actor": ("foundingDate", "dissolutionDate"),
+    "project": ("starts", "ends"),
+    "event": ("startDate", "endDate"),
+}
+_EARLIEST: Final[Mapping[Kind, int]] = {"actor": 800, "project": 1900, "event": 1900}
+_YEARS_AHEAD: Final = 30
+
+# From the Azores to the Ural, from the Canary Islands to Svalbard.
+_EUROPE_LONGITUDE: Final = (-32.0, 66.0)
+_EUROPE_LATITUDE: Final = (27.0, 82.0)
+
+_POSTCODES: Final = {
+    "AT": (r"[1-9][0-9]{3}", "1234"),
+    "BE": (r"[1-9][0-9]{3}", "1234"),
+    "CH": (r"[1-9][0-9]{3}", "1234"),
+    "CZ": (r"[1-7][0-9]{2} ?[0-9]{2}", "123 45"),
+    "DE": (r"0[1-9][0-9]{3}|[1-9][0-9]{4}", "01234"),
+    "DK": (r"[0-9]{4}", "1234"),
+    "FR": (r"[0-9]{5}", "12345"),
+    "LU": (r"[0-9]{4}", "1234"),
+    "NL": (r"[1-9][0-9]{3} ?[A-Z]{2}", "1234 AB"),
+    "PL": (r"[0-9]{2}-[0-9]{3}", "12-345"),
+    "SK": (r"[089][0-9]{2} ?[0-9]{2}", "812 34"),
+}
+"""By country: the pattern of a postcode and how it looks."""
+
+
+def implausible(document: Document, kind: Kind, today: date) -> Iterator[Finding]:
+    """Warnings about a document whose values all follow the schema."""
+    yield from _dates(document, kind, today)
+    yield from _things(document, "")
+    for venue, path in _nodes(document, "location", ""):
+        yield from _things(venue, path)
+    yield from _references(document, kind)
+
+
+def _dates(document: Document, kind: Kind, today: date) -> Iterator[Finding]:
+    first, last = _SPANS[kind]
+    for name in (first, last):
+        if name in document and not _is_likely(document[name], _EARLIEST[kind], today):
+            yield finding("dates.implausible", path=f"/{name}", value=document[name])
+    if first in document and last in document and surely_before(document[last], document[first]):
+        labels = {name: _label(kind, name) for name in (first, last)}
+        yield finding(
+            "dates.reversed",
+            path=f"/{last}",
+            value=document[last],
+            first=labels[first],
+            last=labels[last],
+        )
+    if "foundingDate" in document and days(document["foundingDate"])[0] > today:
+        yield finding("dates.future-founding", path="/foundingDate", value=document["foundingDate"])
+    if document.get("status") == "active" and "dissolutionDate" in document:
+        dissolved = document["dissolutionDate"]
+        if days(dissolved)[1] < today:
+            yield finding("status.dissolved", path="/dissolutionDate", value=dissolved)
+
+
+def _is_likely(value: Any, earliest: int, today: date) -> bool:
+    year = days(value)[0].year
+    return earliest <= year <= today.year + _YEARS_AHEAD
+
+
+def _things(node: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    """Addresses and coordinates of a thing or of a venue."""
+    for address, place in _nodes(node, "address", path):
+        yield from _postcode(address, place)
+    for geometry, place in _nodes(node, "geometry", path):
+        if "asWKT" in geometry:
+            yield from _point(geometry["asWKT"], f"{place}/asWKT")
+
+
+def _postcode(address: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    country, postcode = address.get("adminUnitL1"), address.get("postCode")
+    if postcode and country in _POSTCODES:
+        pattern, form = _POSTCODES[country]
+        if not re.fullmatch(pattern, postcode):
+            yield finding(
+                "postcode.country",
+                path=f"{path}/postCode",
+                value=postcode,
+                country=country,
+                form=form,
+            )
+
+
+def _point(wkt: str, path: str) -> Iterator[Finding]:
+    longitude, latitude = (
+        float(number) for number in wkt.removeprefix("POINT(").removesuffix(")").split()
+    )
+    if longitude == latitude == 0:
+        yield finding("coordinates.zero", path=path, value=wkt)
+    elif not _in_europe(longitude, latitude):
+        if _in_europe(latitude, longitude):
+            numbers = wkt.removeprefix("POINT(").removesuffix(")").split()
+            swapped = f"POINT({numbers[1]} {numbers[0]})"
+            yield finding("coordinates.swapped", path=path, value=wkt, suggestion=swapped)
+        else:
+            yield finding("coordinates.outside-europe", path=path, value=wkt)
+
+
+def _in_europe(longitude: float, latitude: float) -> bool:
+    west, east = _EUROPE_LONGITUDE
+    south, north = _EUROPE_LATITUDE
+    return west <= longitude <= east and south <= latitude <= north
+
+
+def _references(document: Document, kind: Kind) -> Iterator[Finding]:
+    own_id = document.get("id")
+    if own_id is None:
+        return
+    for prop in references_of(kind):
+        for index, target in enumerate(document.get(prop.name, ())):
+            if (target.get("id") if isinstance(target, dict) else target) == own_id:
+                path = f"/{prop.name}/{index}"
+                yield finding("reference.self", path=path, value=own_id, field=prop.name)
+
+
+def _nodes(
+    owner: Mapping[str, Any], name: str, path: str
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The nested nodes of one property, each with its JSON pointer."""
+    value = owner.get(name, ())
+    if isinstance(value, list):
+        for index, node in enumerate(value):
+            yield node, f"{path}/{name}/{index}"
+    elif value:
+        yield value, f"{path}/{name}"
+
+
+def _label(kind: Kind, name: str) -> Mapping[str, str]:
+    prop = properties_of(kind)[name]
+    return {"de": prop.de, "en": prop.en}
