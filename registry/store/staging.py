@@ -135,7 +135,7 @@ def _compare(connection: Connection, run_id: int) -> Promotion:
     group = case(
         (staged.c.document.is_(None), "refused"),
         (or_(records.c.document.is_(None), records.c.removed_at.is_not(None)), "added"),
-        (_differs(staged), "changed"),
+        (_differs(staged.c), "changed"),
         else_="same",
     )
     rows = connection.execute(
@@ -187,7 +187,7 @@ def _staged(run_id: int, constants: Mapping[str, Any]) -> Select[Any]:
 
 def _differs(new: Any) -> ColumnElement[bool]:
     """Whether the content of a record is another than that of the new form."""
-    return or_(*(records.c[name].is_distinct_from(getattr(new, name)) for name in _COMPARED))
+    return or_(*(records.c[name].is_distinct_from(new[name]) for name in _COMPARED))
 
 
 def _unmet(source_id: str, run_id: int) -> Select[tuple[str]]:

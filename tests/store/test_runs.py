@@ -1,0 +1,123 @@
+from typing import Any
+
+import pytest
+
+from registry.errors import LeaseLost
+from registry.store import hubs, runs, staging
+from registry.store.engine import Store
+
+
+def test_runs_are_counted_per_hub(store: Store, clock: Any, federation: Any) -> None:
+    numbers = []
+    for source in ("north/actors", "north/events", "south/actors"):
+        run = federation.begin(federation.add(source))
+        numbers.append((run.hub_id, run.number))
+    assert numbers == [("north", 1), ("north", 2), ("south", 1)]
+
+
+def test_one_source_has_one_run_at_a_time(store: Store, clock: Any, federation: Any) -> None:
+    federation.add("north/actors")
+    run = federation.begin("north/actors")
+    with store.write() as connection:
+        second = runs.begin_run(
+            connection, "north/actors", holder="other", now=clock.now, lease_s=60
+        )
+        assert second is None
+        runs.finish_run(connection, run.id, "unchanged", now=clock.now, counts={})
+        third = runs.begin_run(
+            connection, "north/actors", holder="other", now=clock.now, lease_s=60
+        )
+        assert third is not None
+        assert third.number == 2
+
+
+def test_a_heartbeat_keeps_the_lease(store: Store, clock: Any, federation: Any) -> None:
+    run = federation.begin(federation.add("north/actors"))
+    with store.write() as connection:
+        now = clock.forward(seconds=50)
+        runs.heartbeat(connection, run.id, now=now, lease_s=60)
+        now = clock.forward(seconds=50)
+        assert runs.reap(connection, now) == []
+        assert (
+            runs.begin_run(connection, "north/actors", holder="other", now=now, lease_s=60) is None
+        )
+
+
+def test_a_silent_run_is_abandoned_and_leaves_nothing_staged(
+    store: Store, clock: Any, federation: Any
+) -> None:
+    run = federation.begin(federation.add("north/actors"))
+    with store.write() as connection:
+        staging.stage(connection, run.id, [federation.form("north/actors", "1", "Alt")])
+        now = clock.forward(seconds=61)
+        [abandoned] = runs.reap(connection, now)
+        assert (abandoned.id, abandoned.state, abandoned.ended_at) == (run.id, "abandoned", now)
+        assert abandoned.explanation is not None
+        assert {"de", "en", "code"} <= abandoned.explanation.keys()
+        assert runs.reap(connection, now) == []
+        source = hubs.source(connection, "north/actors")
+        assert source is not None
+        assert (source.lease_holder, source.lease_until) == (None, None)
+        for table in (staging.staged, staging.seen):
+            assert connection.execute(table.select()).all() == []
+
+
+def test_a_new_run_takes_over_from_a_silent_one(store: Store, clock: Any, federation: Any) -> None:
+    first = federation.begin(federation.add("north/actors"))
+    clock.forward(seconds=61)
+    second = federation.begin("north/actors")
+    with store.read() as connection:
+        listed = runs.runs_of(connection, "north")
+    assert [(run.id, run.state) for run in listed] == [
+        (second.id, "running"),
+        (first.id, "abandoned"),
+    ]
+
+
+@pytest.mark.parametrize("deed", ["heartbeat", "promote", "finish"])
+def test_a_superseded_run_can_do_nothing_more(
+    store: Store, clock: Any, federation: Any, deed: str
+) -> None:
+    first = federation.begin(federation.add("north/actors"))
+    with store.write() as connection:
+        staging.stage(connection, first.id, [federation.form("north/actors", "1", "Alt")])
+    clock.forward(seconds=61)
+    second = federation.begin("north/actors")
+    with pytest.raises(LeaseLost), store.flip() as connection:
+        if deed == "heartbeat":
+            runs.heartbeat(connection, first.id, now=clock.now, lease_s=60)
+        elif deed == "promote":
+            staging.promote(connection, first.id, clock.now)
+        else:
+            runs.finish_run(connection, first.id, "published", now=clock.now, counts={})
+    with store.read() as connection:
+        latest = runs.latest_run(connection, "north/actors")
+    assert latest == second
+
+
+def test_a_finished_run_tells_what_it_did(store: Store, clock: Any, federation: Any) -> None:
+    run = federation.begin(federation.add("north/actors"))
+    told: dict[str, Any] = {
+        "counts": {"added": 3, "rejected": 1},
+        "proof": {"pages": 2, "declared": 4},
+        "explanation": {"code": "below_minimum", "de": "Zu wenige", "en": "Too few"},
+        "unread": {"internal_id": 4},
+    }
+    with store.write() as connection:
+        end = clock.forward(seconds=5)
+        runs.finish_run(connection, run.id, "held", now=end, release=None, **told)
+    with store.read() as connection:
+        ended = runs.run(connection, "north", 1)
+        assert runs.run(connection, "north", 2) is None
+        assert runs.latest_run(connection, "north/events") is None
+    assert ended is not None
+    assert {name: getattr(ended, name) for name in told} == told
+    assert (ended.state, ended.ended_at, ended.release) == ("held", end, None)
+
+
+def test_a_list_of_runs_is_cut_at_its_limit(store: Store, clock: Any, federation: Any) -> None:
+    federation.add("north/actors")
+    for _ in range(4):
+        federation.say("north/actors", {})
+    with store.read() as connection:
+        assert [run.number for run in runs.runs_of(connection, "north", limit=2)] == [4, 3]
