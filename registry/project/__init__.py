@@ -1,0 +1,1 @@
+"""Derived copies of a release, one set per host: graph, search index, dumps; all can be rebuilt."""

@@ -1,0 +1,228 @@
+"""The graph of one host: the one writable store, moved from release to release, and its snapshots.
+
+Nobody queries the store itself. Readers open snapshots (snapshots.py), which are taken of complete
+releases only, so what a crash leaves half done here is never seen; the next `apply` repairs it.
+"""
+
+import fcntl
+import io
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from pyoxigraph import RdfFormat, Store
+
+from registry.errors import RegistryError
+from registry.project.belongings import belongings, removal
+from registry.project.marker import Marker, read_marker, write_marker
+from registry.project.snapshots import (
+    SNAPSHOTS,
+    prune_snapshots,
+    publish_snapshot,
+    snapshot_name,
+    sync_folder,
+)
+
+LOCK: Final = "LOCK"
+BULK_BYTES: Final = 4 << 20
+"""From this size on `apply` loads in bulk: new files instead of one transaction in memory."""
+
+STATEMENTS_PER_UPDATE: Final = 2000
+
+
+class GraphInUse(RegistryError):
+    """Another process writes this graph; stop it, or give this one a folder of its own."""
+
+    status = 503
+    code = "graph_in_use"
+
+
+class GraphIncomplete(RegistryError):
+    """The store is between two releases: apply all changes since `release()` again, or load."""
+
+    status = 503
+    code = "graph_incomplete"
+
+
+class GraphWriter:
+    """Owns the writable store below `folder`; one process at a time, not shared between threads.
+
+    Layout: `STORE.json` names the store's directory, its release and whether it is complete;
+    `CURRENT` and `snapshots/` as in snapshots.py; `LOCK` is held while a writer is open.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the graph, or begin an empty one at release 0.
+
+        Raises:
+            GraphInUse: another writer has it open.
+        """
+        self._folder = folder
+        self._snapshots = folder / SNAPSHOTS
+        self._snapshots.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock_folder(folder)
+        marker = read_marker(folder)
+        if marker is None:
+            marker = Marker(store="store-0", release=0, revision=0, complete=True)
+            write_marker(folder, marker)
+        self._marker = marker
+        self._remove_leftovers()
+        self._store: Store | None = Store(folder / marker.store)
+
+    def release(self) -> int:
+        """The last release that the store held completely; 0 = empty.
+
+        After a crash the store may be on its way to a later one: applying the changes since this
+        release again, all or more of them, makes it complete.
+        """
+        return self._marker.release
+
+    def load(self, quads: Iterable[bytes | str], release: int) -> None:
+        """Rebuild: load all N-Quads into a fresh store, then put it in place of the present one.
+
+        `quads` are pieces of N-Quads, cut anywhere. Whatever goes wrong, the present store stays.
+
+        Raises:
+            SyntaxError: the N-Quads are broken.
+            OSError: the disk is full or failing.
+        """
+        marker = self._marker.loaded(release)
+        path = self._folder / marker.store
+        try:
+            fresh = Store(path)
+            fresh.bulk_load(io.BufferedReader(_Pieces(quads), 1 << 20), RdfFormat.N_QUADS)
+            fresh.flush()
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        sync_folder(self._folder)
+        write_marker(self._folder, marker)
+        self._marker, self._store = marker, fresh
+        self._remove_leftovers()
+
+    def apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
+        """Remove all that belongs to the IRIs in `delete`, insert the N-Quads, become `release`.
+
+        Doing it twice is doing it once. What belongs to an IRI is told in belongings.py.
+
+        Raises:
+            ValueError: something in `delete` is no IRI; nothing has changed.
+            SyntaxError: `insert` is broken; the store is then incomplete.
+            OSError: the disk is full or failing; the store is then incomplete.
+        """
+        store = self._open()
+        doomed = [belongings(store, iri) for iri in sorted(set(delete))]
+        self._mark(self._marker.begun())
+        statements = [statement for each in doomed for statement in removal(each)]
+        for start in range(0, len(statements), STATEMENTS_PER_UPDATE):
+            store.update(";\n".join(statements[start : start + STATEMENTS_PER_UPDATE]))
+        if len(insert) >= BULK_BYTES:
+            store.bulk_load(insert, RdfFormat.N_QUADS)
+        else:
+            store.load(insert, RdfFormat.N_QUADS)
+        store.flush()  # before the marker says so: a power cut must not lose what it promises
+        self._mark(self._marker.applied(release))
+
+    def snapshot(self) -> Path:
+        """Publish the present release to readers (hard links, milliseconds); returns its place.
+
+        Raises:
+            GraphIncomplete: the store is between two releases.
+        """
+        if not self._marker.complete:
+            raise GraphIncomplete(
+                f"Der Graph steht zwischen zwei Freigaben; ab Freigabe {self.release()} neu "
+                "anwenden oder `verbund rebuild` aufrufen.",
+                f"The graph is between two releases; apply from release {self.release()} on again, "
+                "or run `verbund rebuild`.",
+            )
+        name = snapshot_name(self._marker.release, self._marker.revision)
+        path = self._snapshots / name
+        if not path.exists():
+            unfinished = self._snapshots / f".{name}"
+            self._open().backup(unfinished)
+            unfinished.rename(path)
+            sync_folder(self._snapshots)
+        return publish_snapshot(self._folder, name)
+
+    def forget_old_snapshots(self) -> list[str]:
+        """Delete all snapshots but the published one, unless somebody reads them (erasure)."""
+        return prune_snapshots(self._folder, keep=1)
+
+    def count(self) -> int:
+        """How many quads the store holds; it walks over all of them."""
+        return len(self._open())
+
+    def dump(self, out: BinaryIO) -> None:
+        """Write all quads as N-Quads, in the store's order."""
+        self._open().dump(out, RdfFormat.N_QUADS)
+
+    def close(self) -> None:
+        """Close the store and let another writer in."""
+        self._store = None  # pyoxigraph closes it with the last reference
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self) -> Store:
+        if self._store is None:
+            raise ValueError("this GraphWriter is closed: open a new one")
+        return self._store
+
+    def _mark(self, marker: Marker) -> None:
+        write_marker(self._folder, marker)
+        self._marker = marker
+
+    def _remove_leftovers(self) -> None:
+        """What a crash left behind: other stores and unfinished snapshots. We hold the lock."""
+        unused = [p for p in self._folder.glob("store-*") if p.name != self._marker.store]
+        for path in [*unused, *self._snapshots.glob(".*")]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+class _Pieces(io.RawIOBase):
+    """A readable file over pieces of text, without joining them."""
+
+    def __init__(self, pieces: Iterable[bytes | str]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece.encode() if isinstance(piece, str) else piece)
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+def _lock_folder(folder: Path) -> BinaryIO:
+    file = (folder / LOCK).open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise GraphInUse(
+            f"Ein anderer Prozess schreibt den Graphen in {folder}; diesen zuerst beenden.",
+            f"Another process writes the graph in {folder}; stop that one first.",
+        ) from None
+    os.set_inheritable(file.fileno(), False)
+    return file

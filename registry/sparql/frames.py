@@ -1,0 +1,55 @@
+"""What the pool and a query worker say to each other over two pipes: frames of kind, length, bytes.
+
+Request: one QUERY frame, JSON. Answer: ACCEPTED; then HEAD (JSON), any number of DATA, END; or, at
+any place after ACCEPTED, ERROR (JSON) as the last frame. A worker that can serve begins with READY.
+
+Standard library only: the workers import this module and have to start quickly.
+"""
+
+import os
+import struct
+from typing import Final
+
+READY: Final = b"R"
+QUERY: Final = b"Q"
+ACCEPTED: Final = b"A"
+HEAD: Final = b"H"
+DATA: Final = b"D"
+END: Final = b"E"
+ERROR: Final = b"X"
+
+_HEADER: Final = struct.Struct("!cI")
+
+
+def write_frame(fd: int, kind: bytes, payload: bytes = b"") -> None:
+    """Write one whole frame.
+
+    Raises:
+        BrokenPipeError: the other side is gone.
+    """
+    rest = memoryview(_HEADER.pack(kind, len(payload)) + payload)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+class FrameBuffer:
+    """Puts frames together from the pieces that a pipe delivers."""
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+
+    def feed(self, piece: bytes) -> None:
+        """Add what was read from the pipe."""
+        self._received += piece
+
+    def take(self) -> tuple[bytes, bytes] | None:
+        """The next frame's kind and payload, or None while it is not there completely."""
+        if len(self._received) < _HEADER.size:
+            return None
+        kind, length = _HEADER.unpack_from(self._received)
+        end = _HEADER.size + length
+        if len(self._received) < end:
+            return None
+        payload = bytes(memoryview(self._received)[_HEADER.size : end])
+        del self._received[:end]
+        return kind, payload

@@ -1,0 +1,123 @@
+"""The parent's end of one query worker: start it, talk to it with a time limit, kill it."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from registry.sparql import frames
+
+START_TIMEOUT_S: Final = 30.0
+_LAST_WORDS_BYTES: Final = 4000
+
+
+class WorkerGone(Exception):
+    """The worker has ended; `status` is its code, `last_words` end what it wrote to stderr."""
+
+    def __init__(self, status: int, last_words: str) -> None:
+        super().__init__(f"query worker ended with status {status}: {last_words}")
+        self.status = status
+        self.last_words = last_words
+
+
+class WorkerProcess:
+    """One worker. It has to be made by a thread that outlives it: its death is the worker's."""
+
+    def __init__(self, folder: Path, memory_bytes: int) -> None:
+        """Start the process and wait until it can answer.
+
+        Raises:
+            WorkerGone: it ended, or was not ready in time.
+        """
+        self._received = frames.FrameBuffer()
+        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - kill() closes it
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "registry.sparql.worker",
+                str(folder),
+                str(memory_bytes),
+                str(os.getpid()),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._last_words,
+            env=_environment(),
+            bufsize=0,
+            start_new_session=True,  # Ctrl-C in a terminal is for the parent, which ends this
+        )
+        assert self._process.stdin and self._process.stdout  # noqa: S101 - said by PIPE
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        self._poll = select.poll()
+        self._poll.register(self._answers.fileno(), select.POLLIN)
+        ready = self.receive(START_TIMEOUT_S)
+        if ready is None:
+            raise self._gone("not ready in time")
+        self.network: str = json.loads(ready[1])["network"]
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Ask one query.
+
+        Raises:
+            WorkerGone: it has ended since the last one.
+        """
+        try:
+            frames.write_frame(self._requests.fileno(), frames.QUERY, json.dumps(request).encode())
+        except BrokenPipeError:
+            raise self._gone() from None
+
+    def receive(self, timeout_s: float) -> tuple[bytes, bytes] | None:
+        """The next frame's kind and payload, or None after `timeout_s`.
+
+        Raises:
+            WorkerGone: it has ended.
+        """
+        until = time.monotonic() + timeout_s
+        while (frame := self._received.take()) is None:
+            left_ms = max(0.0, until - time.monotonic()) * 1000
+            if not self._poll.poll(left_ms):
+                return None
+            piece = os.read(self._answers.fileno(), 1 << 18)
+            if not piece:
+                raise self._gone()
+            self._received.feed(piece)
+        return frame
+
+    def kill(self) -> None:
+        """End it at once, whatever it is doing, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+        for file in (self._requests, self._answers, self._last_words):
+            file.close()
+
+    def _gone(self, reason: str = "") -> WorkerGone:
+        """Tell why it ended; it is killed for good measure."""
+        self._process.kill()
+        status = self._process.wait()
+        size = self._last_words.seek(0, os.SEEK_END)
+        self._last_words.seek(max(0, size - _LAST_WORDS_BYTES))
+        words = self._last_words.read().decode(errors="replace")
+        self.kill()
+        return WorkerGone(status, reason or words)
+
+
+def _environment() -> dict[str, str]:
+    """What a worker needs to find its modules, and no secret of the parent's."""
+    return {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONDONTWRITEBYTECODE": "1",  # files beyond its size limit would be cut
+        "LC_ALL": "C.UTF-8",
+        # Each of malloc's arenas reserves 64 MiB of the address space that is limited.
+        "MALLOC_ARENA_MAX": "2",
+    }
