@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.json_schema import kind_schema
+from schemas.manifest import hub_schema
 from schemas.shapes import shapes_turtle
 from vocab.properties import KINDS
 
@@ -14,6 +15,7 @@ FOLDER: Final = Path(__file__).parent
 def build() -> dict[str, str]:
     """The text of every generated file by its name in this folder."""
     made = {f"{kind}.schema.json": _as_json(kind_schema(kind)) for kind in KINDS}
+    made["hub.schema.json"] = _as_json(hub_schema())
     return made | {"shapes.ttl": shapes_turtle()}
 
 

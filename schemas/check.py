@@ -13,12 +13,13 @@ from schemas.complete import WHERE, completeness, missing
 from schemas.dates import today_utc
 from schemas.explain import explain
 from schemas.json_schema import kind_schema
+from schemas.manifest import check_manifest
 from schemas.plausible import implausible
 from schemas.rules import finding
 from vocab.properties import Kind
 from vocab.types import Document, Finding
 
-__all__ = ["check", "completeness", "salvage"]
+__all__ = ["check", "check_manifest", "completeness", "salvage"]
 
 _MOST_ERRORS: Final = 100
 """Errors that are reported of one document: enough to mend it, few enough to store."""
