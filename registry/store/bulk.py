@@ -43,15 +43,13 @@ def update_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> No
         if connection.dialect.name == "sqlite":
             new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
             statement = update(table).where(table.c.id == bindparam("new_id")).values(new)
-            connection.execute(
-                statement, [{f"new_{n}": v for n, v in row.items()} for row in batch]
-            )
+            parameters: Any = [{f"new_{n}": value for n, value in row.items()} for row in batch]
         else:
             given = _unnested(table, batch)
             statement = update(table).where(table.c.id == given.c.id)
-            connection.execute(
-                statement.values({name: given.c[name] for name in names}), _arrays(batch)
-            )
+            statement = statement.values({name: given.c[name] for name in names})
+            parameters = _arrays(batch)
+        connection.execute(statement, parameters)
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row], *, replace: bool) -> None:
@@ -75,9 +73,9 @@ def _insert(connection: Connection, table: Table, rows: list[Row], *, replace: b
 def _unnested(table: Table, rows: list[Row]) -> Any:
     """The rows as a table, from one array for each column: in PostgreSQL three times as fast as
     a list of parameters for each row."""
-    arrays = [bindparam(n, type_=postgresql.ARRAY(table.c[n].type)) for n in rows[0]]
+    arrays = [bindparam(f"new_{n}", type_=postgresql.ARRAY(table.c[n].type)) for n in rows[0]]
     return func.unnest(*arrays).table_valued(*rows[0]).render_derived()
 
 
 def _arrays(rows: list[Row]) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return {f"new_{name}": [row[name] for row in rows] for name in rows[0]}

@@ -106,6 +106,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgresql_template(pg_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty registry in PostgreSQL, emptied again after each test."""
     with psycopg.connect(pg_server.get_uri(), autocommit=True) as connection:
+        # The server need not survive a power cut, and emptying tables is five times as fast.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE store_suite TEMPLATE template0 ENCODING utf8")
         url = pg_server.get_uri(database="store_suite")
         migrate(url, tmp_path_factory.mktemp("backups"))

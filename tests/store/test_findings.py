@@ -1,0 +1,96 @@
+from typing import Any
+
+from registry.store import findings, runs
+from registry.store.engine import Store
+from vocab.types import Finding
+
+SOURCE = "north/actors"
+
+
+def _finding(rule: str, **other: Any) -> Finding:
+    fields: dict[str, Any] = {
+        "severity": "warning",
+        "path": "/homepage",
+        "value": "north.example",
+        "fix": {"de": "Mit https:// beginnen", "en": "Begin with https://"},
+    }
+    return Finding(rule=rule, **{**fields, **other})
+
+
+def _rules(connection: Any, **which: Any) -> list[tuple[str | None, str]]:
+    found = findings.findings_of(connection, SOURCE, **which)
+    return [(one.local_id, one.finding.rule) for one in found]
+
+
+def test_a_finding_comes_back_as_it_was_made(store: Store, federation: Any) -> None:
+    run = federation.begin(federation.add(SOURCE))
+    finding = _finding("iri_scheme")
+    with store.write() as connection:
+        findings.replace_findings(connection, SOURCE, run.id, {"1": [finding]})
+        assert findings.findings_of(connection, SOURCE) == [
+            findings.StoredFinding(source_id=SOURCE, local_id="1", run_id=run.id, finding=finding)
+        ]
+
+
+def test_findings_of_a_record_processed_again_are_replaced_those_of_others_stay(
+    store: Store, federation: Any, clock: Any
+) -> None:
+    run = federation.begin(federation.add(SOURCE))
+    with store.write() as connection:
+        findings.replace_findings(
+            connection,
+            SOURCE,
+            run.id,
+            {"1": [_finding("a"), _finding("b")], "2": [_finding("c")], None: [_finding("d")]},
+        )
+        runs.finish_run(connection, run.id, "published", now=clock.now, counts={})
+    run = federation.begin(SOURCE)
+    with store.write() as connection:
+        findings.replace_findings(connection, SOURCE, run.id, {"1": [_finding("e")], "2": []})
+        assert _rules(connection) == [(None, "d"), ("1", "e")]
+        findings.replace_findings(connection, SOURCE, run.id, {None: []})
+        assert _rules(connection) == [("1", "e")]
+
+
+def test_findings_are_read_by_record_and_by_page(store: Store, federation: Any) -> None:
+    run = federation.begin(federation.add(SOURCE))
+    with store.write() as connection:
+        findings.replace_findings(
+            connection,
+            SOURCE,
+            run.id,
+            {"1": [_finding("a"), _finding("b")], "2": [_finding("c")]},
+        )
+        assert _rules(connection, local_ids=["2", "3"]) == [("2", "c")]
+        assert _rules(connection, limit=1, offset=1) == [("1", "b")]
+
+
+def test_findings_of_a_hub_are_counted_by_rule(store: Store, federation: Any) -> None:
+    for source_id in (SOURCE, "north/events", "south/actors"):
+        run = federation.begin(federation.add(source_id))
+        with store.write() as connection:
+            findings.replace_findings(
+                connection,
+                source_id,
+                run.id,
+                {str(n): [_finding("iri_scheme")] for n in range(3)}
+                | {"9": [_finding("no_name", severity="error")]},
+            )
+    with store.read() as connection:
+        assert findings.finding_counts(connection, "north") == {
+            (SOURCE, "warning", "iri_scheme"): 3,
+            (SOURCE, "error", "no_name"): 1,
+            ("north/events", "warning", "iri_scheme"): 3,
+            ("north/events", "error", "no_name"): 1,
+        }
+
+
+def test_characters_that_a_database_cannot_keep_are_shown_as_such(
+    store: Store, federation: Any
+) -> None:
+    run = federation.begin(federation.add(SOURCE))
+    with store.write() as connection:
+        hostile = _finding("control", value="a\0b\ud800c", path="/na\0me")
+        findings.replace_findings(connection, SOURCE, run.id, {"1": [hostile]})
+        [kept] = findings.findings_of(connection, SOURCE)
+    assert (kept.finding.value, kept.finding.path) == ("a\ufffdb?c", "/na\ufffdme")
