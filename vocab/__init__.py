@@ -1,1 +1,1 @@
-"""The shared language of the federation: terms, properties, concept schemes and the document shape."""
+"""The shared language of the federation: terms, properties, concepts and the document shape."""

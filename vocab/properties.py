@@ -157,7 +157,7 @@ PROPERTIES: Final[tuple[Property, ...]] = (
     _p("isAccessibleForFree", "schema:isAccessibleForFree", T.BOOLEAN, ("event",), "Kostenfrei", "Free of charge"),
     _p("makesOffer", "schema:makesOffer", T.NODE, _AP, "Bietet", "Offers", many=True, nodes=("Offer",)),
     _p("seeks", "schema:seeks", T.NODE, _AP, "Sucht", "Seeks", many=True, nodes=("Demand",)),
-    _p("sameAs", "schema:sameAs", T.IRI, _ALL, "Identisch mit", "Same as", many=True),
+    _p("sameAs", "schema:sameAs", T.IRI, (*_ALL, "Agent"), "Identisch mit", "Same as", many=True),
     # nested nodes
     _p("notation", "skos:notation", T.STRING, ("Identifier",), "Nummer", "Number", level="M"),
     _p("schemaAgency", "adms:schemaAgency", T.STRING, ("Identifier",), "Register", "Register", level="M"),

@@ -38,7 +38,7 @@ LOST_BY: Final = PREFIXES["verbund"] + "lostBy"
 
 
 def expand(curie: str) -> str:
-    """The IRI of a prefixed name such as `dct:title`; KeyError for a prefix that we do not declare."""
+    """The IRI of a prefixed name such as `dct:title`; KeyError for a prefix not declared here."""
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix] + local
 

@@ -44,7 +44,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One value of one property in one record. `value` is a document value (for a text: one language's)."""
+    """One value of one property in one record: a document value, of a text that of one language."""
 
     record_id: str
     value: Any
