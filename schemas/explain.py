@@ -82,8 +82,8 @@ def _spot(steps: Sequence[str | int], document: Document, kind: Kind) -> _Spot:
         elif owner and step in properties_of(owner):
             prop, within = properties_of(owner)[step], []
             owner = _node_type(prop, value)
-        elif prop and prop.range is Range.REFERENCE and step == "name":
-            prop, within = properties_of("Agent")["name"], []
+        elif prop and prop.range is Range.REFERENCE and step in properties_of("Agent"):
+            prop, within = properties_of("Agent")[str(step)], []
         else:
             owner = None
             within.append(step)

@@ -32,6 +32,8 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
 Other mandatory properties that a node lacks are warnings.
 """
 
+_MOST_CLASSES: Final = 8
+
 FOREIGN_SCHEMES: Final = frozenset({"topics"})
 """Schemes whose properties take concepts of other vocabularies too, by IRI."""
 
@@ -58,7 +60,7 @@ def kind_schema(kind: Kind) -> Schema:
                 "then": {
                     "items": {"enum": classes},
                     "contains": {"const": entity.type},
-                    "maxItems": len(classes),
+                    "maxItems": _MOST_CLASSES,
                 },
                 "else": {"const": entity.type},
             },
@@ -221,7 +223,7 @@ _VALUES: Final[Schema] = {
             "properties": {
                 "id": {"$ref": "#/$defs/id"},
                 "type": {"const": "Agent"},
-                "name": _language_map(properties_of("Agent")["name"]),
+                **{name: _property(prop) for name, prop in properties_of("Agent").items()},
             },
             "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
             "additionalProperties": False,

@@ -141,7 +141,7 @@ def _of_range(prop: Property) -> list[str]:
         return [_WEB_ADDRESS]
     if prop.range is Range.REFERENCE:
         unnamed = "[ sh:not [ sh:class foaf:Agent ] ]"
-        return ["sh:nodeKind sh:IRI", f"sh:or ( {unnamed} [ sh:node shape:Agent ] )"]
+        return [_WEB_ADDRESS, f"sh:or ( {unnamed} [ sh:node shape:Agent ] )"]
     if prop.range is Range.NODE:
         return [
             "sh:nodeKind sh:IRI",
