@@ -1,10 +1,11 @@
 """A copy of the whole database, made before its tables are changed."""
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -30,7 +31,8 @@ def back_up(url: URL, folder: Path, name: str) -> Path:
             _dump_postgresql(url, unfinished)
         return unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be what is wrong
+            unfinished.unlink()
         raise _failed(str(error)) from error
 
 
@@ -52,7 +54,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 def _dump_postgresql(url: URL, target: Path) -> None:
     program = shutil.which("pg_dump")
     if program is None:
-        raise _failed("pg_dump")
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "pg_dump")
     # The password goes by the environment, as every user may read a command line.
     address = URL.create(
         "postgresql", url.username, None, url.host, url.port, url.database, url.query
