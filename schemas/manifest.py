@@ -31,7 +31,6 @@ def hub_schema() -> Schema:
 
     Titles and descriptions are English; `x-de` holds the German ones.
     """
-    condition = {"type": "string", "minLength": 1}
     below = f"^(?:{'|'.join(_FIELDS)})(?:\\..+)?$"
     return {
         "$schema": DIALECT,
@@ -51,8 +50,7 @@ def hub_schema() -> Schema:
             "map": {
                 "type": "object",
                 "properties": {
-                    **{key: {"$ref": "#/$defs/field"} for key in RECORD_KEYS},
-                    **dict.fromkeys(CONDITION_KEYS, condition),
+                    **{key: {"$ref": "#/$defs/field"} for key in (*RECORD_KEYS, *CONDITION_KEYS)},
                 },
                 "patternProperties": {below: {"$ref": "#/$defs/field"}},
                 "additionalProperties": False,

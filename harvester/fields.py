@@ -1,0 +1,105 @@
+"""How a manifest says where each property comes from, compiled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from harvester.expressions import Expression, Path, Paths
+from harvester.notes import Notes
+from harvester.tables import Table
+from harvester.transforms import Apply
+from harvester.values import Fields, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One way in which a property gets its values.
+
+    `at` expressions are read in their order, then go through `via` and `table`. With `each`, all of
+    that happens for each entry that `each` finds. With `nested`, each entry becomes a nested node.
+    """
+
+    at: tuple[Expression, ...] = ()
+    via: tuple[Apply, ...] = ()
+    table: Table | None = None
+    lang: str | None = None
+    lang_at: Expression | None = None
+    each: Expression | None = None
+    nested: "FieldMap | None" = None
+
+    def values(self, data: object, notes: Notes) -> list[Value]:
+        """What the field gives for one source object."""
+        if self.each is None:
+            entries: list[object] = [data]
+        else:
+            entries = self.each.objects(data)
+        if self.nested is not None:
+            nodes = (read_fields(self.nested, entry, notes) for entry in entries)
+            return [Value(node) for node in nodes if node]
+        return [value for entry in entries for value in self._plain(entry, notes)]
+
+    def _plain(self, data: object, notes: Notes) -> list[Value]:
+        values = [value for expression in self.at for value in expression.values(data)]
+        if not values:
+            return []
+        for transform in self.via:
+            values = transform(values, notes)
+        if self.table is not None:
+            values = [ours for value in values for ours in _look_up(value, self.table, notes)]
+        lang = self.lang
+        if self.lang_at is not None:
+            said = self.lang_at.values(data)
+            lang = str(said[0].raw) if said else lang
+        return values if lang is None else [Value(v.raw, v.lang or lang) for v in values]
+
+    @property
+    def constant(self) -> bool:
+        """Whether the field says the same of every object."""
+        return self.each is None and self.nested is None and all(e.constant for e in self.at)
+
+    def reads(self) -> Paths:
+        """All source paths that the field looks at."""
+        expressions = [*self.at, *([self.lang_at] if self.lang_at else [])]
+        found = {path for e in expressions for path in e.gives | e.looks_at}
+        if self.nested is not None:
+            found |= {path for field in _fields_of(self.nested) for path in field.reads()}
+        if self.each is None:
+            return frozenset(found)
+        below = {(*start, *path) for start in self.each.gives or {()} for path in found}
+        return frozenset(below | self.each.looks_at)
+
+
+FieldMap: TypeAlias = Mapping[str, tuple[Field, ...]]
+
+
+def read_fields(fields: FieldMap, data: object, notes: Notes) -> Fields:
+    """The values of every property; empty when only constants would be left of a nested node."""
+    found: Fields = {}
+    said = False
+    outer = notes.path
+    for name, ways in fields.items():
+        notes.path = f"{outer}/{name}"
+        for way in ways:
+            if values := way.values(data, notes):
+                found.setdefault(name, []).extend(values)
+                said = said or not way.constant
+    notes.path = outer
+    return found if said else {}
+
+
+def paths_of(fields: FieldMap) -> frozenset[Path]:
+    """All source paths that a set of fields looks at."""
+    return frozenset(path for field in _fields_of(fields) for path in field.reads())
+
+
+def _fields_of(fields: FieldMap) -> list[Field]:
+    return [field for ways in fields.values() for field in ways]
+
+
+def _look_up(value: Value, table: Table, notes: Notes) -> list[Value]:
+    local = str(value.raw)
+    ours = table.look_up(local)
+    if ours is None:
+        notes.add("category.unmapped", local, category=local, table=table.name)
+        return []
+    return [Value(word, value.lang) for word in ours]

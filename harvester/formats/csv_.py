@@ -1,0 +1,120 @@
+"""CSV and TSV with a declared encoding and dialect (RFC 4180 by default)."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from harvester.formats.decoding import absolute, body_of, encoding_of, unreadable
+from harvester.formats.options import option
+from harvester.formats.source_object import SourceObject
+from schemas.rules import finding
+from vocab.types import Finding
+
+if TYPE_CHECKING:
+    from harvester.fetch import Page
+    from harvester.source import Source
+
+
+class Csv:
+    """One row for each object, its cells by column title; empty cells are left out.
+
+    A title that occurs again becomes `Title#2`, a column without one `#3` (its number).
+    """
+
+    name = "csv"
+    accept = "text/csv, text/tab-separated-values;q=0.9, */*;q=0.1"
+    expressions = "json"
+    options = {
+        "encoding": option("encoding"),
+        "delimiter": option("character"),
+        "quote": option("character"),
+        "escape": option("character"),
+        "skip_rows": option("count"),
+        "titles": option("texts"),
+    }
+
+    def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
+        encoding = encoding_of(page, source)
+        # Undecodable bytes come through as lone surrogates, so that only their own row is damaged.
+        stream = io.TextIOWrapper(
+            io.BytesIO(body_of(page)), encoding=encoding, errors="surrogateescape", newline=""
+        )
+        rows = self._rows(stream, source)
+        titles = self._titles(rows, source)
+        for row, cells in rows:
+            if isinstance(cells, str):
+                yield finding("row.bad", path=f"row {row}", row=row, reason=cells)
+            elif any(cell.strip() for cell in cells):
+                yield _object(titles, cells, row, encoding)
+
+    def next_url(self, page: "Page", source: "Source") -> str | None:
+        return absolute(page.links.get("next"), page)
+
+    def total(self, page: "Page", source: "Source") -> int | None:
+        return None
+
+    def _rows(
+        self, stream: io.TextIOWrapper, source: "Source"
+    ) -> Iterator[tuple[int, list[str] | str]]:
+        """Every row with the number of its last line: its cells, or why it cannot be read."""
+        escape = source.options.get("escape")
+        reader = csv.reader(
+            stream,
+            delimiter=source.options.get("delimiter", ","),
+            quotechar=source.options.get("quote", '"'),
+            escapechar=escape,
+            doublequote=escape is None,
+            strict=True,
+        )
+        while True:
+            try:
+                yield reader.line_num, next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield reader.line_num, str(error)
+
+    def _titles(self, rows: Iterator[tuple[int, list[str] | str]], source: "Source") -> list[str]:
+        for _ in range(source.options.get("skip_rows", 0)):
+            next(rows, None)
+        declared = source.options.get("titles")
+        if declared:
+            return unique_titles(declared)
+        _, cells = next(rows, (0, "no row"))
+        if isinstance(cells, str) or any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
+            raise unreadable(source, "document.bad", reason=f"row of titles: {cells!r}"[:200])
+        return unique_titles(cells)
+
+
+def unique_titles(titles: list[str]) -> list[str]:
+    """Column titles made unique: `Title`, `Title#2`, `Title#3`; one without a title is `#` and its number."""
+    seen: dict[str, int] = {}
+    unique = []
+    for number, title in enumerate((" ".join(t.split()) for t in titles), start=1):
+        name = title or f"#{number}"
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return unique
+
+
+def _object(titles: list[str], cells: list[str], row: int, encoding: str) -> SourceObject:
+    position = f"row {row}"
+    damaged = any("\udc80" <= c <= "\udcff" for cell in cells if not cell.isascii() for c in cell)
+    problem = None
+    if damaged:
+        problem = finding("encoding.bad", path=position, encoding=encoding)
+        cells = [
+            cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for cell in cells
+        ]
+    # Spreadsheets leave trailing empty cells away, or add some.
+    while len(cells) > len(titles) and not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) != len(titles) and problem is None:
+        reason = {
+            "de": f"{len(cells)} Zellen statt {len(titles)}",
+            "en": f"{len(cells)} cells in place of {len(titles)}",
+        }
+        problem = finding("row.bad", path=position, row=row, reason=reason)
+    data = {title: cell for title, cell in zip(titles, cells, strict=False) if cell.strip()}
+    return SourceObject(data=data, position=position, problem=problem)

@@ -1,0 +1,121 @@
+"""Bytes of a page to text or JSON, within limits."""
+
+import codecs
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
+
+from harvester.errors import SourceError
+from schemas.rules import RULES
+
+if TYPE_CHECKING:
+    from harvester.fetch import Page
+    from harvester.source import Source
+
+DEEPEST: Final = 64
+"""Levels of lists and objects that a document may have."""
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class NotReadable(ValueError):
+    """A piece of a page is no JSON, or nested too deep; the message is the reason."""
+
+
+def body_of(page: "Page") -> bytes:
+    """The bytes of a page; a page that has not changed has none to read."""
+    if page.body is None:
+        raise ValueError("a page that has not changed is not read again")
+    return page.body
+
+
+def encoding_of(page: "Page", source: "Source") -> str:
+    """The encoding of a page: by its byte order mark, the manifest, the response, or UTF-8."""
+    body = body_of(page)
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return encoding
+    declared: str = source.options.get("encoding") or page.charset or "utf-8"
+    try:
+        codecs.lookup(declared)
+    except LookupError:
+        return "utf-8"  # the response names an encoding that nobody knows
+    return declared
+
+
+def unreadable(source: "Source", rule: str, **params: object) -> SourceError:
+    """A SourceError for a page that cannot be read, in the words of a rule of the catalogue."""
+    fix = RULES[rule].fix
+    title = RULES[rule].title
+    return SourceError(
+        f"format.{rule}",
+        de=f"{source.id}: {title['de']}. {fix['de'].format_map(params)}",
+        en=f"{source.id}: {title['en']}. {fix['en'].format_map(params)}",
+    )
+
+
+def decode(page: "Page", source: "Source") -> str:
+    """The page as text; SourceError where its bytes are not of its encoding."""
+    encoding = encoding_of(page, source)
+    try:
+        return body_of(page).decode(encoding)
+    except UnicodeDecodeError as error:
+        raise unreadable(source, "encoding.bad", encoding=encoding) from error
+
+
+def parse_json(text: str) -> Any:
+    """One JSON document (RFC 8259; no NaN); NotReadable where it is none or deeper than DEEPEST."""
+    try:
+        document = json.loads(text, parse_constant=_refuse)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise NotReadable(str(error)) from error
+    if _too_deep(text):
+        raise NotReadable(f"deeper than {DEEPEST} levels")
+    return document
+
+
+def _refuse(name: str) -> float:
+    raise NotReadable(f"{name} is no JSON number")
+
+
+def _too_deep(text: str) -> bool:
+    # Every round takes the innermost level away, at the speed of str.replace.
+    brackets = _NO_BRACKETS.sub("", _STRINGS.sub("", text)).replace("{", "[").replace("}", "]")
+    for _ in range(DEEPEST):
+        brackets = brackets.replace("[]", "")
+    return bool(brackets)
+
+
+_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS: Final = re.compile(r"[^\[\]{}]+")
+
+
+def whole_json(page: "Page", source: "Source") -> Any:
+    """A page that is one JSON document; SourceError where it cannot be read."""
+    try:
+        return parse_json(decode(page, source))
+    except NotReadable as error:
+        raise unreadable(source, "document.bad", reason=error) from error
+
+
+def absolute(link: Any, page: "Page") -> str | None:
+    """A link to a further page as an absolute URL without fragment, or None where it is none."""
+    if not isinstance(link, str) or not link.strip():
+        return None
+    url = urljoin(page.url, link.strip()).partition("#")[0]
+    return url if url.startswith(("http://", "https://", "file:")) else None
+
+
+def count(number: Any) -> int | None:
+    """A declared total, which may be written as text; None where it is none."""
+    if isinstance(number, bool) or not isinstance(number, int | str):
+        return None
+    text = str(number).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None

@@ -1,0 +1,81 @@
+"""JSON documents of any make: an expression picks the records."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from harvester.expressions import JsonExpression
+from harvester.formats.decoding import absolute, count, whole_json
+from harvester.formats.options import option
+from harvester.formats.source_object import SourceObject
+from schemas.rules import finding
+from vocab.types import Finding
+
+if TYPE_CHECKING:
+    from harvester.fetch import Page
+    from harvester.source import Source
+
+
+class Json:
+    """One JSON document on each page.
+
+    `records` picks the objects (default: the document itself, or the entries of a list). A list of
+    expressions goes down step by step: the objects of a later step carry the scalar fields of the
+    object that they were found in as `@parent`.
+    """
+
+    name = "json"
+    accept = "application/json, application/*+json;q=0.9, */*;q=0.1"
+    expressions = "json"
+    options = {
+        "records": option("expressions"),
+        "next": option("expression"),
+        "total": option("expression"),
+        "encoding": option("encoding"),
+    }
+
+    def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
+        document = whole_json(page, source)
+        steps: tuple[JsonExpression, ...] = source.options.get("records", ())
+        for number, entry in enumerate(_picked(document, steps), start=1):
+            position = f"record {number}"
+            if isinstance(entry, dict):
+                yield SourceObject(data=entry, position=position)
+            else:
+                yield finding("row.bad", path=position, value=entry, row=number, reason=_NO_OBJECT)
+
+    def next_url(self, page: "Page", source: "Source") -> str | None:
+        link = _found(page, source, "next")
+        return absolute(link, page) if link else absolute(page.links.get("next"), page)
+
+    def total(self, page: "Page", source: "Source") -> int | None:
+        return count(_found(page, source, "total"))
+
+
+_NO_OBJECT = {"de": "kein JSON-Objekt", "en": "no JSON object"}
+
+
+def _picked(document: Any, steps: tuple[JsonExpression, ...]) -> list[Any]:
+    if not steps:
+        return document if isinstance(document, list) else [document]
+    entries = steps[0].objects(document)
+    for step in steps[1:]:
+        entries = [
+            _with_parent(child, parent) for parent in entries for child in step.objects(parent)
+        ]
+    return entries
+
+
+def _with_parent(child: Any, parent: Any) -> Any:
+    if not isinstance(child, dict) or not isinstance(parent, dict):
+        return child
+    # Scalars only: with its siblings in it, a record would change whenever one of them does.
+    scalars = {k: v for k, v in parent.items() if not isinstance(v, dict | list) or k == "@parent"}
+    return {**child, "@parent": scalars}
+
+
+def _found(page: "Page", source: "Source", option_name: str) -> Any:
+    expression: JsonExpression | None = source.options.get(option_name)
+    if expression is None:
+        return None
+    values = expression.values(whole_json(page, source))
+    return values[0].raw if values else None

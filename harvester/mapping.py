@@ -1,0 +1,215 @@
+"""From a source object to a record's document: their shape to ours."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from harvester.accounting import Accounting
+from harvester.coercion import coerce, read_id
+from harvester.contacts import without_personal
+from harvester.dates import read_moment
+from harvester.fields import Field, paths_of, read_fields
+from harvester.formats.own import is_our_context
+from harvester.formats.source_object import SourceObject
+from harvester.notes import Notes
+from harvester.own_fields import PERSON_TYPES, id_of, kind_of, own_fields, types_of
+from harvester.personal import Kept, actor_of, named_like_a_person, scrub
+from harvester.source import Source, SourceMap
+from harvester.values import Fields, Value
+from harvester.web_addresses import read_web_address
+from vocab.documents import canonical
+from vocab.properties import KINDS, Kind
+from vocab.types import Document, Finding
+
+_CONTENT: Final = Kept(actor_of({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """What became of one source object.
+
+    `document` is None where an error finding rejects the object or it is `skipped` on purpose.
+    `local_id` is there whenever it can be read: a rejected record still counts as present.
+    `raw` is the form to store and hash: without ignored fields and personal contacts; mapping it again
+    gives the same document. None for skipped objects and natural persons, of whom nothing is stored.
+    """
+
+    local_id: str | None
+    kind: Kind | None = None
+    document: Document | None = None
+    modified_at: str | None = None  # ISO 8601, a day or a time with offset
+    page_url: str | None = None
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[str, ...] = ()  # source fields that are neither mapped nor ignored
+    untagged: int = 0  # texts whose language was assumed
+    skipped: bool = False
+    raw: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A source object taken apart, before its values are read by range."""
+
+    local_id: str | None
+    kind: Kind | None
+    person: bool
+    fields: Fields = field(default_factory=dict)
+    modified: list[Value] = field(default_factory=list)
+    page: list[Value] = field(default_factory=list)
+    person_named: bool = False
+    unread: tuple[str, ...] = ()
+
+
+class Mapper:
+    """Maps the objects of one source; made once for each run, since it compiles what it can."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        mapping = source.map
+        rdf = source.format == "rdf"
+        read = paths_of(mapping.fields) if mapping else frozenset({()})
+        for way in mapping.of_record() if mapping else ():
+            read |= way.reads()
+        self._accounting = Accounting(read, source.ignore, "/" if rdf else ".")
+        self._own_accounting = Accounting(frozenset(), source.ignore, ".")
+
+    def map(self, source_object: SourceObject) -> Mapped:
+        """The record that an object becomes, with everything there is to say about it."""
+        notes = Notes(language=self._source.language, zone=self._source.zone)
+        data = source_object.data
+        mapping = self._source.map
+        if mapping is not None and _left_out(mapping, data, notes):
+            return Mapped(local_id=None, skipped=True)
+        notes.findings.clear()
+        reading = self._own(data, notes) if mapping is None else self._mapped(mapping, data, notes)
+        self._judge(reading, source_object, notes)
+        if reading.person:
+            return Mapped(
+                local_id=reading.local_id, findings=tuple(notes.findings), unread=reading.unread
+            )
+        return self._finish(reading, data, notes)
+
+    def _mapped(self, mapping: SourceMap, data: dict[str, Any], notes: Notes) -> _Reading:
+        kinds = [str(v.raw) for v in _quietly(mapping.kind, data, notes)]
+        types = data.get("@type") if self._source.format == "rdf" else None
+        return _Reading(
+            local_id=self._local_id(mapping.id.values(data, notes)),
+            kind=next((kind for kind in KINDS if kind in kinds), None),
+            person=_says_yes(mapping.person, data, notes)
+            or not PERSON_TYPES.isdisjoint(types or ()),
+            fields=read_fields(mapping.fields, data, notes),
+            modified=mapping.modified.values(data, notes) if mapping.modified else [],
+            page=mapping.page.values(data, notes) if mapping.page else [],
+            person_named=_says_yes(mapping.contact_person, data, notes),
+            unread=self._accounting.unread(data),
+        )
+
+    def _own(self, data: dict[str, Any], notes: Notes) -> _Reading:
+        kind = kind_of(data)
+        fields, unknown = own_fields(kind, data) if kind else ({}, [])
+        if not is_our_context(data.get("@context")):
+            notes.add("document.remote-context", "")
+        page = data.get("page", data.get("source"))
+        return _Reading(
+            local_id=self._local_id([Value(id_of(data))]),
+            kind=kind,
+            person=not PERSON_TYPES.isdisjoint(types_of(data)),
+            fields=fields,
+            modified=[Value(data["modified"])] if data.get("modified") else [],
+            page=[Value(page)] if isinstance(page, str) and page else [],
+            unread=self._own_accounting.unread(dict.fromkeys(unknown, 1)),
+        )
+
+    def _local_id(self, values: list[Value]) -> str | None:
+        return next((found for v in values if (found := read_id(v.raw)) is not None), None)
+
+    def _judge(self, reading: _Reading, source_object: SourceObject, notes: Notes) -> None:
+        """Notes what rejects an object as a whole."""
+        notes.path = source_object.position
+        if source_object.problem is not None:
+            notes.findings.append(source_object.problem)
+        local_id = reading.local_id
+        if local_id is None:
+            blank = self._source.format == "rdf" and "@id" not in source_object.data
+            notes.add("subject.blank" if blank else "record.id.missing", "")
+        elif self._is_foreign(local_id):
+            notes.add("record.foreign-id", local_id, id=local_id, owner=local_id.split("/")[2])
+        if reading.person:
+            notes.add("actor.person", "")
+        elif reading.kind is None and source_object.problem is None:
+            notes.add("record.kind.unknown", "")
+        notes.path = ""
+
+    def _is_foreign(self, local_id: str) -> bool:
+        """Whether an id is an IRI outside of what the hub may speak of."""
+        own = self._source.own_ids
+        return bool(own) and "://" in local_id and not local_id.startswith(own)
+
+    def _finish(self, reading: _Reading, data: dict[str, Any], notes: Notes) -> Mapped:
+        document: Document | None = None
+        kept = _CONTENT
+        if reading.kind is not None:
+            draft = coerce(reading.kind, reading.fields, notes)
+            draft, kept = without_personal(
+                draft, reading.kind, notes, person_named=reading.person_named
+            )
+            document = canonical(
+                {"id": reading.local_id or "", "type": reading.kind.capitalize(), **draft}
+            )
+            if reading.kind == "actor":
+                _suspect_person(document, notes)
+        rejected = any(found.severity == "error" for found in notes.findings)
+        return Mapped(
+            local_id=reading.local_id,
+            kind=reading.kind,
+            document=None if rejected else document,
+            modified_at=self._modified(reading.modified, notes),
+            page_url=_page(reading.page, notes),
+            findings=tuple(notes.findings),
+            unread=reading.unread,
+            untagged=notes.untagged,
+            raw=scrub(self._accounting.without_ignored(data), kept),
+        )
+
+    def _modified(self, values: list[Value], notes: Notes) -> str | None:
+        for value in values[:1]:
+            moment = read_moment(value.raw, self._source.zone)
+            if moment is not None and moment.precision in ("day", "time"):
+                return moment.text
+            notes.path = "modified"
+            notes.add("value.bad-date", value.raw)
+        return None
+
+
+def _page(values: list[Value], notes: Notes) -> str | None:
+    for value in values[:1]:
+        address = read_web_address(str(value.raw))
+        if address is not None:
+            return address.iri
+        notes.path = "page"
+        notes.add("value.bad-iri", value.raw)
+    return None
+
+
+def _left_out(mapping: SourceMap, data: dict[str, Any], notes: Notes) -> bool:
+    if mapping.where is not None and not _says_yes(mapping.where, data, notes):
+        return True
+    return _says_yes(mapping.skip, data, notes)
+
+
+def _says_yes(condition: Field | None, data: dict[str, Any], notes: Notes) -> bool:
+    if condition is None:
+        return False
+    return any(value.raw is not False for value in condition.values(data, notes))
+
+
+def _quietly(way: Field, data: dict[str, Any], notes: Notes) -> list[Value]:
+    """Values without findings: a class that means no kind is fine as long as another one does."""
+    aside = Notes(language=notes.language, zone=notes.zone)
+    return way.values(data, aside)
+
+
+def _suspect_person(document: Document, notes: Notes) -> None:
+    names = [name for name in document.get("name", {}).values() if isinstance(name, str)]
+    if "legalForm" not in document and any(named_like_a_person(name) for name in names):
+        notes.path = "/name"
+        notes.add("actor.maybe-person", names[0])

@@ -1,0 +1,107 @@
+"""Reads documents of our own shape leniently: JSON-LD spellings of values are understood too."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from harvester.values import Fields, Value
+from vocab.properties import ENTITY_TYPES, Kind, Property, Range, properties_of
+from vocab.terms import PREFIXES
+
+RECORD_KEYS: Final = ("@context", "id", "@id", "type", "@type", "modified", "page", "source")
+"""Keys of a document that speak of the record, not of a property."""
+
+PERSON_TYPES: Final = frozenset(
+    name
+    for prefix in ("", "foaf:", "schema:", "schemahttp:", "vcard:", "person:")
+    for name in (f"{prefix}Person", f"{prefix}Individual")
+) | {
+    PREFIXES["foaf"] + "Person",
+    PREFIXES["schema"] + "Person",
+    "http://schema.org/Person",
+    PREFIXES["vcard"] + "Individual",
+    "http://www.w3.org/ns/person#Person",
+}
+
+_KINDS: Final[dict[str, Kind]] = {
+    name: kind
+    for kind, entity_class in ENTITY_TYPES.items()
+    for name in (entity_class.type, entity_class.iri, kind)
+}
+
+
+def types_of(document: dict[str, Any]) -> list[str]:
+    """The type words of a document."""
+    given = document.get("type", document.get("@type", []))
+    return [
+        word for word in (given if isinstance(given, list) else [given]) if isinstance(word, str)
+    ]
+
+
+def kind_of(document: dict[str, Any]) -> Kind | None:
+    """The kind that a document's type tells, or None."""
+    return next((_KINDS[word] for word in types_of(document) if word in _KINDS), None)
+
+
+def id_of(document: dict[str, Any]) -> Any:
+    """The id as given; it may still be of the wrong form."""
+    return document.get("id", document.get("@id"))
+
+
+def own_fields(owner: str, document: dict[str, Any]) -> tuple[Fields, list[str]]:
+    """The values of a document by property, and the paths of what the vocabulary does not know."""
+    fields: Fields = {}
+    unknown: list[str] = []
+    known = properties_of(owner)
+    for key, given in document.items():
+        prop = known.get(key)
+        if prop is not None:
+            fields[key] = list(_values(prop, given, key, unknown))
+        elif key not in RECORD_KEYS and given not in (None, "", [], {}):
+            unknown.append(key)
+    return fields, unknown
+
+
+def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> Iterator[Value]:
+    for entry in given if isinstance(given, list) else [given]:
+        if entry is None or entry == "":
+            continue
+        if not isinstance(entry, dict):
+            yield Value(entry)
+        elif prop.range is Range.TEXT:
+            yield from _texts(entry)
+        elif prop.range is Range.REFERENCE:
+            yield Value(_reference(entry))
+        elif prop.range is Range.NODE:
+            mark = "[]" if isinstance(given, list) else ""
+            yield Value(_node(prop, entry, f"{path}{mark}", unknown))
+        elif "@id" in entry or "id" in entry:
+            yield Value(entry.get("@id", entry.get("id")))
+        else:
+            yield Value(entry.get("@value", entry))
+
+
+def _texts(entry: dict[str, Any]) -> Iterator[Value]:
+    if "@value" in entry:
+        yield Value(entry["@value"], entry.get("@language"))
+        return
+    for language, texts in entry.items():
+        for text in texts if isinstance(texts, list) else [texts]:
+            if text is not None:
+                yield Value(text, language)
+
+
+def _reference(entry: dict[str, Any]) -> Fields:
+    target = id_of(entry)
+    fields: Fields = {"id": [Value(target)]} if target else {}
+    name = entry.get("name")
+    if name:
+        fields["name"] = list(_texts(name)) if isinstance(name, dict) else [Value(name)]
+    return fields
+
+
+def _node(prop: Property, entry: dict[str, Any], path: str, unknown: list[str]) -> Fields:
+    said = [word for word in types_of(entry) if word in prop.nodes]
+    node_type = said[0] if said else prop.nodes[0]
+    fields, below = own_fields(node_type, entry)
+    unknown.extend(f"{path}.{key}" for key in below)
+    return fields | {"type": [Value(node_type)]}

@@ -1,0 +1,256 @@
+"""Personal data: which mail addresses and telephone numbers are an organisation's, and the removal of all others.
+
+A mail address is kept where
+- its local part is a role (info, kontakt, verein …) and its domain is that of the actor's homepage;
+- the same without a homepage of its own, unless the domain is a provider's for private mail;
+- its local part is the name of the actor's own domain (`musterverein` of musterverein.example), with any
+  provider, or a short name in capitals that stands in its name (`kiss` of »Kontaktstelle (KISS)«).
+
+A telephone number is kept beside a kept mail address. Without any mail address it is kept where no
+person is named with it and it is no mobile number. All others go, from free text too.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harvester.texts import decode_entities
+from harvester.web_addresses import host_of
+from vocab.types import Document
+
+MASK: Final = "[…]"
+"""Stands where a mail address, telephone number or bank account was taken out of a text."""
+
+_ROLES: Final = frozenset(
+    "info infos information informationen kontakt contact contacts mail email e-mail post postfach poststelle "
+    "buero office verein vorstand verband geschaeftsstelle geschaeftsfuehrung sekretariat verwaltung zentrale "
+    "service support hilfe help team redaktion presse press pr medien news newsletter hallo hello hi moin "
+    "anfrage anfragen beratung beratungsstelle veranstaltung veranstaltungen events event kultur projekt "
+    "projekte projects mitglieder mitgliedschaft mitmachen ehrenamt freiwillige spenden foerderung bildung "
+    "jugend kinder senioren familie frauen umwelt energie leitung empfang rezeption ticket tickets shop "
+    "bestellung vertrieb buchung booking reservierung anmeldung datenschutz impressum webmaster web admin "
+    "daten data netzwerk network genossenschaft stiftung initiative gruppe laden werkstatt cafe schule kita "
+    "bibliothek museum theater kirche gemeinde pfarramt stadt rathaus buergerbuero amt ministerium "
+    "selbsthilfe kontaktstelle begegnung treff haus hof garten mobil zukunft nachhaltigkeit".split()
+)
+_PRIVATE_MAIL: Final = frozenset(
+    "gmail.com googlemail.com gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de yahoo.de "
+    "yahoo.com ymail.com hotmail.com hotmail.de outlook.com outlook.de live.com live.de msn.com aol.com aol.de "
+    "icloud.com me.com mac.com arcor.de online.de mail.de mailbox.org posteo.de posteo.net posteo.org "
+    "riseup.net systemli.org systemausfall.org protonmail.com proton.me pm.me tutanota.com tutanota.de "
+    "kabelmail.de vodafone.de alice.de 1und1.de email.de gmx.info mail.ru seznam.cz wp.pl o2.pl onet.pl "
+    "alice-dsl.net alice-dsl.de versanet.de unity-mail.de aikq.de tuta.io autistici.org so36.net".split()
+)
+_SHARED_HOSTS: Final = frozenset(
+    "facebook.com m.facebook.com de-de.facebook.com instagram.com twitter.com x.com youtube.com linkedin.com "
+    "xing.com meetup.com t.me wordpress.com blogspot.com blogspot.de jimdo.com jimdofree.com jimdosite.com "
+    "wixsite.com weebly.com tumblr.com medium.com github.com github.io gitlab.io sites.google.com "
+    "google.com goo.gl betterplace.org startnext.com linktr.ee npage.de beepworld.de de.tl de.wikipedia.org "
+    "en.wikipedia.org wikidata.org vimeo.com soundcloud.com mastodon.social chayns.net".split()
+)
+_SEPARATORS: Final = re.compile(r"[._+-]+")
+
+_AT: Final = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
+_DOT: Final = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"
+_MAIL: Final = re.compile(
+    rf"(?:mailto:)?([\w.!#$%&'*+=?^`{{|}}~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
+    re.IGNORECASE,
+)
+_DIGITS: Final = r"(?:[\s\u00a0]?[-/().–\s\u00a0]?[\s\u00a0]?\d)"
+_NOT_TELEPHONE: Final = (
+    r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\s?\d{2})?(?!\d)"  # 24.12.2021
+    r"|\d{4}-\d{2}-\d{2}(?:T[\d:.+Z-]*)?"  # 2021-12-24
+    r"|\d{1,2}[.:]\d{2}(?:\s?(?:Uhr)?\s?(?:-|–|bis)\s?\d{1,2}[.:]\d{2})?(?!\d)"  # 08.00–12.00
+    r"|https?://\S+"
+)
+_TELEPHONE: Final = re.compile(
+    rf"(?P<other>{_NOT_TELEPHONE})"
+    rf"|(?<![\w+/])(?<!\d[ .-])(?P<iban>[A-Z]{{2}}\s?\d{{2}}(?:\s?[\dA-Z]{{4}}){{3,7}}(?:\s?[\dA-Z]{{1,3}})?)(?!\w)"
+    rf"|(?<![\w+])(?<!\d[ .,/-])(?P<tel>(?:\+|00)[1-9]{_DIGITS}{{6,16}}|\(?0[1-9]\d{{1,4}}\)?{_DIGITS}{{4,12}})(?!\d)"
+    rf"|(?<!\w)(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{3,14}})",
+    re.IGNORECASE,
+)
+_TELEPHONE_KEY: Final = re.compile(r"tel|phone|fon|fax|mobil|handy|rufnummer", re.IGNORECASE)
+_MOBILE: Final = re.compile(
+    r"(?:\+49|0049)?0?1[567]\d{6,}|(?:\+44|0044)0?7\d{7,}|(?:\+43|0043)0?6[5-9]?\d{6,}|(?:\+41|0041)0?7[5-9]\d{5,}"
+    r"|(?:\+420|00420)[67]\d{8}|(?:\+48|0048)(?:45|5[0137]|6[069]|7[2389]|88)\d{7}"
+)
+_GIVEN_NAMES: Final = frozenset(
+    "alexander alexandra andrea andreas angelika anja anke anna anne annette antje armin axel barbara bastian "
+    "beate benjamin bernd bernhard bettina birgit björn brigitte britta carola carsten christa christian "
+    "christiane christina christine christoph claudia cornelia daniel daniela david detlef diana dieter dietmar "
+    "dirk doris elena elisabeth elke erik eva felix florian frank franziska friedrich gabriele georg gerd "
+    "gerhard gisela gudrun günter günther hannah hannes hans harald hartmut heike heiko heinrich heinz helga "
+    "helmut herbert holger ines ingo ingrid jan jana janine jens joachim johanna johannes jonas jörg josef "
+    "julia julian jürgen jutta kai karen karin karl karsten katharina kathrin katja katrin kerstin klaus "
+    "konrad kristin lars laura lena lisa lothar ludwig lukas manfred manuela marcel marcus maria marie marion "
+    "mario markus martin martina matthias max maximilian melanie michael michaela mike monika moritz nadine "
+    "nicole nils nina norbert olaf oliver patrick paul peter petra philipp rainer ralf ralph regina reinhard "
+    "rene renate richard robert roland rolf rüdiger ruth sabine sandra sarah sebastian siegfried silke silvia "
+    "simon simone sonja stefan stefanie steffen stephan susanne sven sylvia tanja thomas thorsten tim tina "
+    "tobias torsten udo ulrich ulrike ursula ute uwe vera volker walter werner wilhelm wolfgang yvonne".split()
+)
+_NAME_WORDS: Final = re.compile(
+    r"(?:(?:Dr|Prof|Dipl)\.?(?:-\w+\.?)? )*([A-ZÄÖÜ][\w-]+) (?:[A-ZÄÖÜ]\. )?(?:von |van |de )?([A-ZÄÖÜ][\w-]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What is known of the thing that a contact belongs to."""
+
+    hosts: frozenset[str]  # of its own homepage
+    short_names: frozenset[str]  # capitals in its name, lower case
+
+
+def actor_of(document: Document) -> Actor:
+    """The actor behind a document, for `is_role_address`."""
+    host = host_of(str(document.get("homepage", "")))
+    own = frozenset({host}) if host and not _shared(host) else frozenset()
+    names = [
+        text
+        for key in ("name", "alternateName", "legalName")
+        for texts in document.get(key, {}).values()
+        for text in (texts if isinstance(texts, list) else [texts])
+    ]
+    capitals = {
+        w.lower() for name in names for w in re.findall(r"(?<!\w)[A-ZÄÖÜ]{3,12}(?!\w)", str(name))
+    }
+    return Actor(hosts=own, short_names=frozenset(capitals))
+
+
+def is_role_address(address: str, actor: Actor) -> bool:
+    """Whether a mail address is that of an organisation's role; see the module's rules."""
+    local, _, domain = address.lower().rpartition("@")
+    domain = domain.removeprefix("www.")
+    if not local or "." not in domain:
+        return False
+    if local in {_label(host) for host in actor.hosts}:
+        return True
+    if domain in _PRIVATE_MAIL:
+        return False
+    if local in actor.short_names:
+        return True
+    own = any(_related(domain, host) for host in actor.hosts) if actor.hosts else True
+    return own and _is_role(local, actor)
+
+
+def _is_role(local: str, actor: Actor) -> bool:
+    """`info`, `info2`, `kontakt-leipzig`: every part is a role, a number, or follows a role with no name in it."""
+    parts = [part for part in _SEPARATORS.split(_plain(local)) if part]
+    return bool(parts) and all(
+        p in _ROLES or p.isdigit() or p.rstrip("0123456789") in _ROLES or p in actor.short_names
+        for p in parts
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+
+
+def _shared(host: str) -> bool:
+    return any(
+        host == shared or host.endswith("." + shared) for shared in _SHARED_HOSTS | _PRIVATE_MAIL
+    )
+
+
+def _related(domain: str, host: str) -> bool:
+    return domain == host or domain.endswith("." + host) or host.endswith("." + domain)
+
+
+def _label(host: str) -> str:
+    """`adfc-leipzig` of adfc-leipzig.de."""
+    parts = host.split(".")
+    return parts[-2] if len(parts) > 1 else host
+
+
+def is_mobile(number: str) -> bool:
+    """Whether a telephone number is a mobile one (Germany and its neighbours, United Kingdom)."""
+    return _MOBILE.match(digits_of(number).replace("+490", "+49")) is not None
+
+
+def digits_of(number: str) -> str:
+    """A telephone number's digits, with a plus sign in front where it had one."""
+    text = re.sub(r"\(0\)", "", number)
+    return ("+" if text.strip().startswith("+") else "") + re.sub(r"\D", "", text)
+
+
+def named_like_a_person(name: str) -> bool:
+    """Whether a name reads like given name and surname; only a suspicion, organisations may do so too."""
+    match = _NAME_WORDS.fullmatch(name.strip())
+    return match is not None and match[1].split("-")[0].lower() in _GIVEN_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays in a record: the rule for mail addresses, and the telephone numbers that passed."""
+
+    actor: Actor
+    telephones: frozenset[str] = frozenset()  # digits
+
+    def keeps(self, address: str) -> bool:
+        return is_role_address(address, self.actor)
+
+
+def mask(text: str, kept: Kept) -> tuple[str, int]:
+    """The text with personal mail addresses, telephone numbers and bank accounts as `[…]`, and how many."""
+    count = 0
+
+    def mail(match: re.Match[str]) -> str:
+        nonlocal count
+        domain = re.sub(
+            r"\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?", ".", match[2], flags=re.IGNORECASE
+        )
+        if kept.keeps(f"{match[1]}@{domain}"):
+            return match[0]
+        count += 1
+        return MASK
+
+    def telephone(match: re.Match[str]) -> str:
+        nonlocal count
+        number = match["tel"] or match["said"]
+        if match["other"] or (number and digits_of(number) in kept.telephones):
+            return match[0]
+        count += 1
+        return match[0].replace(number, MASK) if number else MASK
+
+    if "@" in text or "at" in text.lower() or "ät" in text.lower():
+        text = _MAIL.sub(mail, text)
+    if any(c.isdigit() for c in text):
+        text = _TELEPHONE.sub(telephone, text)
+    return text, count
+
+
+def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
+    """A source object as it may be stored: personal contacts masked wherever they stand.
+
+    A string of digits alone counts as a telephone number only below a key that says so.
+    """
+    if isinstance(data, dict):
+        under = key if not data.keys().isdisjoint(("@value", "@id")) else ""
+        return {k: scrub(v, kept, key=under if k.startswith("@") else k) for k, v in data.items()}
+    if isinstance(data, list):
+        return [scrub(entry, kept, key=key) for entry in data]
+    if isinstance(data, int) and not isinstance(data, bool) and _TELEPHONE_KEY.search(key):
+        return data if str(data) in kept.telephones else MASK
+    if not isinstance(data, str) or not data:
+        return data
+    return _scrub_text(data, kept, key)
+
+
+def _scrub_text(text: str, kept: Kept, key: str) -> str:
+    decoded = decode_entities(text)
+    # An address hidden behind entities is an address.
+    if decoded != text and mask(decoded, kept)[1]:
+        text = decoded
+    if _TELEPHONE_KEY.search(key) and re.fullmatch(r"[\d\s+/().–-]{5,30}", text):
+        return text if digits_of(text) in kept.telephones else MASK
+    if re.fullmatch(r"[\d.,\s-]+", text):
+        return text  # a number, a date, a code
+    return mask(text, kept)[0]
+
+
+def texts_of(value: Any) -> Iterable[str]:
+    """The strings in a language map's entry."""
+    return value if isinstance(value, list) else [value]

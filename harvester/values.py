@@ -1,0 +1,26 @@
+"""One value on its way from a source object into a document."""
+
+from typing import Any, NamedTuple
+
+
+class Value(NamedTuple):
+    """What stands in the source (a scalar, or a nested set of fields), and the language it is said to be in."""
+
+    raw: Any
+    lang: str | None = None
+
+
+Fields = dict[str, list[Value]]
+"""Values by property name, not yet read by range; a nested node is a Value whose raw is Fields."""
+
+
+def leaves(found: Any) -> list[Any]:
+    """What an expression found as a flat list, without null, empty strings, lists and objects."""
+    if found is None or found == "" or found == [] or found == {}:
+        return []
+    if isinstance(found, list):
+        return [leaf for entry in found for leaf in leaves(entry)]
+    if isinstance(found, str):
+        text = found.strip()
+        return [text] if text else []
+    return [found]
