@@ -120,12 +120,9 @@ def split_url(url: str) -> SplitResult:
     if re.search(r"[\x00-\x1f\x7f]", url):
         raise problem("fetch.url", url=url, reason="control character")
     try:
-        parts = urlsplit(url)
+        return urlsplit(url)
     except ValueError as error:
         raise problem("fetch.url", url=url, reason=error) from error
-    if "\\" in parts.netloc:  # a browser's slash, but part of the host for others
-        raise problem("fetch.url", url=url, reason="backslash")
-    return parts
 
 
 def system_resolve(host: str, port: int) -> list[str]:

@@ -29,12 +29,13 @@ def read_body(response: requests.Response, limits: FetchLimits, bounds: Bounds) 
     announced = response.headers.get("content-length", "")
     if _NUMBER.fullmatch(announced) and int(announced) > limits.max_page_bytes:
         raise problem("fetch.too_large", url=url, limit=limits.max_page_bytes)
-    chunks: Iterable[bytes] = response.raw.stream(_CHUNK_BYTES, decode_content=False)
+    packed = response.raw.stream(_CHUNK_BYTES, decode_content=False)
+    chunks = _within(packed, limits.max_decoded_bytes, url)
     codings = _codings(response.headers.get("content-encoding", ""), url)
     for coding in reversed(codings):  # listed in the order in which they were applied
         chunks = _within(_inflated(chunks, coding, url), limits.max_decoded_bytes, url)
     body = io.BytesIO()
-    for chunk in _within(chunks, limits.max_decoded_bytes, url):
+    for chunk in chunks:
         bounds.silence_s()  # unpacking takes time too
         body.write(chunk)
     return body.getvalue()
