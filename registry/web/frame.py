@@ -106,8 +106,13 @@ def install(app: Flask) -> None:
         number=lambda value: words.number(value, language()),
         percent=lambda share: words.percent(share, language()),
         moment=lambda at: words.moment(at, language()),
-        short_date=lambda at: words.short_date(at, language()),
+        any_date=lambda value: words.any_date(value, language()),
+        join_and=_join_and,
+        evidence_key=lambda rule: (
+            f"evidence.{rule}" if f"evidence.{rule}" in words.texts() else "evidence.other"
+        ),
     )  # fmt: skip
+    app.jinja_env.filters["in_words"] = lambda value: words.in_language(value, language())[0]
 
     @app.context_processor
     def frame() -> dict[str, Any]:
@@ -129,6 +134,13 @@ def parse_time(value: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def _join_and(several: list[str]) -> str:
+    """A, B and C."""
+    if len(several) < 2:
+        return "".join(several)
+    return str(t("entity.and", first=", ".join(several[:-1]), last=several[-1]))
 
 
 def _chosen_language() -> str | None:

@@ -11,8 +11,8 @@ from registry.settings import Settings
 
 if TYPE_CHECKING:
     from registry.project.search import SearchIndex
-    from registry.sparql import QueryPool
-    from registry.store import Store
+    from registry.sparql.pool import QueryPool
+    from registry.store.engine import Store
 
 _KEY: Final = "verbund"
 

@@ -1,0 +1,48 @@
+"""Puts the web application together; starts no thread and opens nothing."""
+
+import logging
+
+from flask import Flask, Response
+
+from registry.web import (
+    downloads,
+    entities,
+    frame,
+    hubs,
+    lists,
+    pages,
+    problems,
+    records,
+    security,
+    sparql,
+    status,
+    vocabulary,
+)
+from registry.web.wiring import Services, attach
+
+_BLUEPRINTS = (pages, lists, entities, records, hubs, status, vocabulary, downloads, sparql)
+_FORM_OVERHEAD = 4  # a query in a form grows by percent encoding, at most threefold
+
+
+def create_app(services: Services) -> Flask:
+    """The web application over these services; the caller made them and closes them."""
+    app = Flask("registry.web", static_folder=str(frame.STATIC_FOLDER), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = (
+        services.settings.sparql_max_query_bytes * _FORM_OVERHEAD + 10_000
+    )
+    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # addresses carry the content's hash
+    app.url_map.strict_slashes = False
+    attach(app.extensions, services)
+    frame.install(app)
+    problems.install(app)
+    for module in _BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        return security.protect(response)
+
+    # Werkzeug's development server logs a line with the client's address for every request.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    return app

@@ -1,0 +1,108 @@
+"""Files for programs: dumps with checksums, JSON-LD context, JSON Schemas, SHACL shapes."""
+
+import re
+from importlib import resources
+from typing import Final
+
+import orjson
+from flask import Blueprint, Response, request, send_file
+
+from registry.errors import NotFound
+from registry.project.dumps import NAME, Dump
+from registry.web.frame import with_release
+from registry.web.wiring import services
+
+blueprint = Blueprint("downloads", __name__)
+
+_SCHEMA: Final = re.compile(r"[a-z]+")
+
+
+@blueprint.get("/dumps/")
+def dump_description() -> Response:
+    """What the present dump is: release, size, checksum."""
+    import orjson
+
+    dump = _present()
+    body = {
+        "url": f"{services().settings.base_iri}/dumps/{NAME}",
+        "mediaType": "application/n-quads",
+        "compression": "gzip",
+        "release": dump.release,
+        "made": dump.made_at,
+        "sha256": dump.sha256,
+        "bytes": dump.size,
+        "quads": dump.quads,
+    }
+    response = Response(orjson.dumps(body), content_type="application/json")
+    return with_release(response, dump.release)
+
+
+@blueprint.get(f"/dumps/{NAME}")
+def dump() -> Response:
+    """Every quad of the release that the Release header names, gzipped; ranges are answered."""
+    present = _present()
+    response = send_file(
+        services().settings.home / "dumps" / NAME,
+        mimetype="application/gzip",
+        as_attachment=True,
+        download_name=NAME,
+        conditional=True,
+        etag=present.sha256,
+    )
+    return with_release(response, present.release)
+
+
+@blueprint.get(f"/dumps/{NAME}.sha256")
+def dump_checksum() -> Response:
+    """The dump's checksum as `sha256sum --check` reads it."""
+    present = _present()
+    response = Response(f"{present.sha256}  {NAME}\n", content_type="text/plain; charset=utf-8")
+    return with_release(response, present.release)
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """The JSON-LD context of all documents."""
+    return _packaged("vocab", "context.jsonld", "application/ld+json")
+
+
+@blueprint.get("/schemas/<name>.schema.json")
+def schema(name: str) -> Response:
+    """The JSON Schema of one kind of document."""
+    if not _SCHEMA.fullmatch(name):
+        raise _no_file(name)
+    return _packaged("schemas", f"{name}.schema.json", "application/schema+json")
+
+
+@blueprint.get("/shapes/shapes.ttl")
+def shapes() -> Response:
+    """The SHACL shapes of the published RDF."""
+    return _packaged("schemas", "shapes.ttl", "text/turtle; charset=utf-8")
+
+
+def _packaged(package: str, name: str, content_type: str) -> Response:
+    source = resources.files(package) / name
+    if not source.is_file():
+        raise _no_file(name)
+    response = Response(source.read_bytes(), content_type=content_type)
+    response.add_etag()
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response.make_conditional(request)
+
+
+def _present() -> Dump:
+    present = Dump.present(services().settings.home / "dumps")
+    if present is None:
+        raise NotFound(
+            "Der erste Dump ist noch nicht geschrieben; versuchen Sie es in einigen Minuten.",
+            "The first dump has not been written yet; try again in a few minutes.",
+            code="no_dump",
+        )
+    return present
+
+
+def _no_file(name: str) -> NotFound:
+    return NotFound(
+        f"Eine Datei zu »{name[:40]}« gibt es hier nicht; /vocab nennt alle.",
+        f"There is no file for “{name[:40]}” here; /vocab lists them all.",
+    )

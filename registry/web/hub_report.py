@@ -1,0 +1,155 @@
+"""What a hub's report says: the run in figures, the findings by rule, the latest runs as a chart."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from registry.store.findings import StoredFinding
+from registry.store.runs import Run
+from registry.web.language import Language
+from schemas.rules import RULES
+from vocab.types import record_id
+
+COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected", "warned")
+"""The counts of a run in the order in which they are shown; the others are for programs."""
+
+EXAMPLES: Final = 20
+_SEVERITIES: Final = ("error", "warning", "info")
+_CHART_RUNS: Final = 30
+_CHART_HEIGHT: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One record with a problem: `path` leads to it where a good version is published."""
+
+    local_id: str
+    path: str
+    where: str
+    value: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """All findings of one rule: how many, how to mend it, some of the records."""
+
+    rule: str
+    title: str
+    severity: str
+    count: int
+    fix: str
+    examples: list[Example]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One run in the chart, in the chart's units."""
+
+    x: int
+    height: int
+    state: str
+
+    @property
+    def y(self) -> int:
+        """The upper edge."""
+        return _CHART_HEIGHT + 10 - self.height
+
+
+def title_of(rule: str, language: Language) -> str:
+    """What a rule is called; a rule of an older version is its own name."""
+    return RULES[rule].title[language] if rule in RULES else rule
+
+
+def groups(
+    counts: Mapping[tuple[str, str, str], int],
+    found: Iterable[StoredFinding],
+    source_iris: Mapping[str, str],
+    published: Callable[[Sequence[str]], set[str]],
+    language: Language,
+) -> list[Group]:
+    """The findings by rule, the severest and most frequent first.
+
+    `counts` is by (source, severity, rule), `published` says which record ids have a page.
+    """
+    totals: dict[tuple[str, str], int] = {}
+    for (_, severity, rule), count in counts.items():
+        totals[severity, rule] = totals.get((severity, rule), 0) + count
+    chosen: dict[tuple[str, str], list[StoredFinding]] = {}
+    for one in found:
+        some = chosen.setdefault((one.finding.severity, one.finding.rule), [])
+        if len(some) < EXAMPLES:
+            some.append(one)
+    ids = {
+        (one.source_id, one.local_id): record_id(source_iris[one.source_id], one.local_id)
+        for some in chosen.values()
+        for one in some
+        if one.local_id is not None and one.source_id in source_iris
+    }
+    shown = published(sorted(set(ids.values())))
+    ordered = sorted(totals, key=lambda key: (_SEVERITIES.index(key[0]), -totals[key], key[1]))
+    return [
+        _group(key, totals[key], chosen.get(key, []), ids, shown, language) for key in ordered
+    ]
+
+
+def _group(
+    key: tuple[str, str],
+    count: int,
+    some: list[StoredFinding],
+    ids: Mapping[tuple[str, str | None], str],
+    shown: set[str],
+    language: Language,
+) -> Group:
+    severity, rule = key
+    examples = []
+    for one in some:
+        known = ids.get((one.source_id, one.local_id), "")
+        examples.append(
+            Example(
+                local_id=one.local_id or "",
+                path=f"/records/{known}" if known in shown else "",
+                where=one.finding.path,
+                value=one.finding.value,
+                fix=one.finding.fix[language],
+            )
+        )
+    fixes = {example.fix for example in examples}
+    return Group(
+        rule=rule,
+        title=title_of(rule, language),
+        severity=severity,
+        count=count,
+        fix=fixes.pop() if len(fixes) == 1 else "",
+        examples=examples,
+    )
+
+
+def every(seconds: int | None) -> tuple[int, str]:
+    """A timetable's step in the largest whole unit: (7, "d"); (0, "never") without one."""
+    if not seconds:
+        return 0, "never"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds % size == 0:
+            return seconds // size, unit
+    return seconds, "s"
+
+
+def figures(run: Run) -> list[tuple[str, int]]:
+    """(name, number) of what a run did."""
+    return [(name, run.counts[name]) for name in COUNTS if name in run.counts]
+
+
+def chart(runs: Sequence[Run]) -> list[Bar]:
+    """The latest runs as bars of their changes, the newest on the right."""
+    latest = list(reversed(runs[:_CHART_RUNS]))
+    sizes = [_changes(run.counts) for run in latest]
+    most = max(sizes, default=0) or 1
+    return [
+        Bar(1 + 10 * place, max(2, round(_CHART_HEIGHT * size / most)), run.state)
+        for place, (run, size) in enumerate(zip(latest, sizes, strict=True))
+    ]
+
+
+def _changes(counts: Mapping[str, Any]) -> int:
+    return sum(int(counts.get(name, 0)) for name in ("added", "changed", "removed"))

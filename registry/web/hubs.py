@@ -1,0 +1,193 @@
+"""The hubs: who publishes into the registry, how the last runs went, what there is to mend."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from registry.errors import NotFound
+from registry.iris import Iris
+from registry.publish.description import describe
+from registry.publish.forms import WRITERS
+from registry.store import entities, findings, records, releases, runs
+from registry.store import hubs as store_hubs
+from registry.store.entities import Resource
+from registry.web.entities import RDF_FORMS, content_type, finished
+from registry.web.frame import language, page
+from registry.web.hub_report import chart, every, figures, groups
+from registry.web.licences import licence_name
+from registry.web.negotiation import HTML, Form, choose_form
+from registry.web.reading import Read
+from registry.web.wiring import services
+
+blueprint = Blueprint("hubs", __name__)
+
+FORMS: Final = (HTML, *RDF_FORMS)
+_RUNS: Final = 30
+_FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines"}
+
+
+@blueprint.get("/hubs")
+def index() -> Response:
+    """All hubs with their last run."""
+    with services().store.read() as connection:
+        latest = releases.latest(connection)
+        listed = [
+            {
+                "id": hub.id,
+                "name": hub.manifest.get("name") or hub.id,
+                "description": hub.manifest.get("description"),
+                "state": hub.state,
+                "run": next(iter(runs.runs_of(connection, hub.id, 1)), None),
+                "records": sum(
+                    one["live"] for one in records.counts(connection, hub.id).values()
+                ),
+            }
+            for hub in store_hubs.hubs(connection)
+            if hub.state in ("active", "paused")
+        ]
+    return page(
+        "hubs.html",
+        section="hubs",
+        hubs=listed,
+        release=latest.number if latest else None,
+        release_at=latest.at if latest else None,
+    )
+
+
+@blueprint.get("/hubs/<hub_id>")
+@blueprint.get("/hubs/<hub_id>.<any(html, jsonld, ttl, nt, rdf):ending>")
+def show(hub_id: str, ending: str | None = None) -> AnyResponse:
+    """One hub: the report on its latest run, and the hub itself as data."""
+    form = choose_form(request, FORMS, ending)
+    with services().store.read() as connection:
+        if form is not HTML:
+            return _data(connection, hub_id, f"/hubs/{hub_id}", form)
+        hub = store_hubs.hub(connection, hub_id)
+        if hub is None or hub.state in ("pending", "refused"):
+            raise _no_hub(hub_id)
+        latest_runs = runs.runs_of(connection, hub_id, _RUNS)
+        return _report(connection, hub, latest_runs, next(iter(latest_runs), None), current=True)
+
+
+@blueprint.get("/hubs/<hub_id>/runs/<int:number>")
+@blueprint.get("/hubs/<hub_id>/runs/<int:number>.<any(html, jsonld, ttl, nt, rdf):ending>")
+def show_run(hub_id: str, number: int, ending: str | None = None) -> AnyResponse:
+    """One run: what it did, and the run itself as data where something was published from it."""
+    form = choose_form(request, FORMS, ending)
+    path = f"hubs/{hub_id}/runs/{number}"
+    with services().store.read() as connection:
+        if form is not HTML:
+            return _data(connection, path, f"/{path}", form)
+        hub = store_hubs.hub(connection, hub_id)
+        run = runs.run(connection, hub_id, number)
+        if hub is None or run is None or hub.state in ("pending", "refused"):
+            raise NotFound(
+                f"Die Quelle {hub_id[:60]} hatte keinen Lauf {number}.",
+                f"The source {hub_id[:60]} had no run {number}.",
+            )
+        latest_runs = runs.runs_of(connection, hub_id, _RUNS)
+        current = bool(latest_runs) and latest_runs[0].number == number
+        return _report(connection, hub, latest_runs, run, current=current)
+
+
+def _data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
+    found = entities.resource(connection, resource_id)
+    if found is None or found.kind not in ("hub", "run"):
+        raise _no_hub(resource_id)
+    iris = Iris(services().settings.base_iri)
+    description = describe(found.kind, found.id, found.state, found.document, iris)
+    response = Response(
+        WRITERS[form.ending](description, iris.base),
+        status=200 if found.state == "live" else 410,
+        content_type=content_type(form),
+    )
+    read = Read(
+        release=releases.latest(connection), resource=found, names={}, hub_names={}
+    )
+    return finished(response, read, form, path, FORMS)
+
+
+def _report(
+    connection: Connection,
+    hub: store_hubs.Hub,
+    latest_runs: Sequence[runs.Run],
+    run: runs.Run | None,
+    *,
+    current: bool,
+) -> Response:
+    tag = language()
+    latest = releases.latest(connection)
+    sources = [
+        source
+        for source in store_hubs.sources(connection, hub_id=hub.id)
+        if source.state != "removed"
+    ]
+    published = entities.resource(connection, hub.id)
+    found = [one for source in sources for one in findings.findings_of(connection, source.id)]
+
+    def with_page(record_ids: Sequence[str]) -> set[str]:
+        stored = records.stored(connection, record_ids)
+        return {one.id for one in stored if one.first_release and not one.removed_at}
+
+    took = (run.ended_at - run.started_at).total_seconds() if run and run.ended_at else None
+    return page(
+        "hub.html",
+        status=410 if hub.state == "removed" else 200,
+        section="hubs",
+        release=latest.number if latest else None,
+        release_at=latest.at if latest else None,
+        hub=hub,
+        name=hub.manifest.get("name") or hub.id,
+        details=hub.manifest,
+        run=run,
+        current=current,
+        took=round(took) if took is not None else None,
+        explanation=_words(run.explanation, tag) if run else "",
+        figures=figures(run) if run else [],
+        unread=sorted((run.unread or {}).items()) if run else [],
+        groups=groups(
+            findings.finding_counts(connection, hub.id),
+            found,
+            {source.id: source.iri for source in sources},
+            with_page,
+            tag,
+        )
+        if current
+        else [],
+        runs=latest_runs,
+        bars=chart(latest_runs),
+        states=[one.state for one in latest_runs],
+        agreed=_agreed(published, sources),
+        path=f"/hubs/{hub.id}" if current else f"/hubs/{hub.id}/runs/{run.number if run else 0}",
+        forms=FORMS[1:] if published and published.state == "live" else (),
+    )
+
+
+def _agreed(published: Resource | None, sources: Sequence[store_hubs.Source]) -> list[dict[str, Any]]:
+    """What was agreed with each source, as the release shows it, and when it was last checked."""
+    checked = {source.id: source.last_checked_at for source in sources}
+    described = published.document.get("sources", ()) if published else ()
+    return [
+        {
+            **one,
+            "licence_name": licence_name(one["licence"]),
+            "checked": checked.get(one["id"]),
+            "every": every(one.get("every_s")),
+            "format_name": _FORMAT_NAMES.get(one["format"], str(one["format"]).upper()),
+        }
+        for one in described
+    ]
+
+
+def _words(explanation: dict[str, Any] | None, tag: str) -> str:
+    return str((explanation or {}).get(tag, ""))
+
+
+def _no_hub(hub_id: str) -> NotFound:
+    return NotFound(
+        f"Eine Quelle oder einen Lauf {hub_id[:60]} gibt es hier nicht; /hubs nennt alle.",
+        f"There is no source or run {hub_id[:60]} here; /hubs lists them all.",
+    )

@@ -1,0 +1,144 @@
+"""The start page, the developers' page, the operator's texts, robots.txt."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Blueprint, Response
+from markupsafe import Markup
+
+from registry.errors import StoreUnavailable
+from registry.project.search import Hit, ListQuery
+from registry.store import entities, releases
+from registry.web.exchange import Pair, pairs
+from registry.web.frame import contact_link, language, page
+from registry.web.list_query import MAX_SIZE
+from registry.web.problem_kinds import PROBLEM_KINDS
+from registry.web.reading import hubs_in
+from registry.web.rows import row
+from registry.web.strands import voices
+from registry.web.wiring import services
+from vocab.concepts import label
+
+blueprint = Blueprint("pages", __name__)
+
+_LEGAL: Final = {
+    "impressum": ("imprint", "imprint_file"),
+    "datenschutz": ("privacy", "privacy_file"),
+    "barrierefreiheit": ("accessibility", "accessibility_file"),
+}
+_ADDRESS: Final = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """Search, figures, what is sought and offered, what comes up, what is new."""
+    have, tag = services(), language()
+    now = have.now()
+    newest = have.search.search(ListQuery(kind=None, sort="newest", size=50, now=now))
+    upcoming = have.search.search(
+        ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now)
+    )
+    with have.store.read() as connection:
+        latest = releases.latest(connection)
+        hub_names = {hub.id: hub.name for hub in hubs_in(connection)}
+        woven = _woven(newest.hits)
+        example = entities.resource(connection, woven.id) if woven else None
+    live = example is not None and example.state == "live"
+    return page(
+        "start.html",
+        release=newest.release or None,
+        release_at=latest.at if latest and latest.number == newest.release else None,
+        counts=have.search.counts(),
+        upcoming_total=upcoming.total,
+        upcoming=[row(hit, tag) for hit in upcoming.hits],
+        hub_total=len(hub_names),
+        topics=[
+            (value, label("topics", value, tag)) for value, _ in newest.facets.get("topic", ())[:6]
+        ],
+        newest=[row(hit, tag) for hit in newest.hits[:6]],
+        woven=row(woven, tag) if woven and live else None,
+        strands=_strands(example.document, hub_names) if example and live else [],
+        pairs=_pairs(now),
+    )
+
+
+@blueprint.get("/daten")
+def developers() -> Response:
+    """The ways to the data, with their limits."""
+    settings = services().settings
+    search = services().search
+    first = search.search(ListQuery(kind=None, sort="newest", size=1, now=services().now()))
+    return page(
+        "daten.html",
+        release=first.release or None,
+        section="data",
+        example_id=first.hits[0].id if first.hits else "k7m2q4xw5tbn3fha",
+        seconds=settings.sparql_deadline_s,
+        megabytes=settings.sparql_max_result_mb,
+        kilobytes=settings.sparql_max_query_bytes // 1000,
+        max_size=MAX_SIZE,
+        problem_kinds=PROBLEM_KINDS,
+    )
+
+
+@blueprint.get("/<any(impressum, datenschutz, barrierefreiheit):name>")
+def legal(name: str) -> Response:
+    """A text of the operator's, or the word that it has to be written."""
+    key, setting = _LEGAL[name]
+    path: Path | None = getattr(services().settings, setting)
+    blocks = None
+    if path is not None:
+        try:
+            blocks = _blocks(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreUnavailable(
+                f"Dieser Text ist nicht lesbar. Der Betreiber prüft die Einstellung {setting}.",
+                f"This text cannot be read. The operator should check the setting {setting}.",
+                code="legal_text",
+            ) from error
+    return page("legal.html", key=key, setting=setting, blocks=blocks)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Pages may be indexed; queries and downloads of whole lists are not for crawlers."""
+    lines = ("User-agent: *", "Disallow: /sparql", "Disallow: /*.csv", "Disallow: /*.geojson", "")
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _woven(hits: list[Hit]) -> Hit | None:
+    """The entity with most sources among the newest, to show what merging does."""
+    return max(hits, key=lambda hit: (hit.summary["sources"], hit.id), default=None)
+
+
+def _strands(document: dict[str, Any], hub_names: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    names = {record["id"]: record["document"]["name"] for record in document["records"]}
+    heard = voices(document, hub_names)[:3]
+    return [(voice.letter, voice.hub_name, names[voice.record_id]) for voice in heard]
+
+
+def _pairs(now: Any) -> list[Pair]:
+    search = services().search
+    seekers = search.search(ListQuery(kind=None, seeks=True, sort="newest", size=50, now=now))
+    offerers = search.search(ListQuery(kind=None, offers=True, sort="newest", size=50, now=now))
+    return pairs(seekers.hits, offerers.hits, limit=3)
+
+
+def _blocks(text: str) -> list[tuple[bool, Markup]]:
+    """(is a heading, content) of each block between empty lines; addresses become links."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        words = " ".join(block.split())
+        heading = words.startswith("# ")
+        blocks.append((heading, _linked(words[2:] if heading else words)))
+    return blocks
+
+
+def _linked(words: str) -> Markup:
+    parts, end = [], 0
+    for match in _ADDRESS.finditer(words):
+        parts += [Markup("{}").format(words[end : match.start()]), contact_link(match.group())]
+        end = match.end()
+    parts.append(Markup("{}").format(words[end:]))
+    return Markup("").join(parts)

@@ -1,0 +1,105 @@
+"""What views read from the store, each in one transaction: a resource with all that its page needs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
+from registry.store import entities, records, releases
+from registry.store.entities import Resource
+from registry.store.releases import Release
+from registry.web.shown import Named, referenced_ids
+from registry.web.wiring import services
+from vocab.properties import ENTITY_TYPES, KINDS, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One resource with the release it was read from, names of what it refers to, and of the hubs."""
+
+    release: Release | None
+    resource: Resource
+    names: Mapping[str, Named]
+    hub_names: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedHub:
+    """A hub as the release shows it."""
+
+    id: str
+    name: Any
+    document: dict[str, Any]
+
+
+def read_resource(resource_id: str) -> Read | None:
+    """The published thing with this id in whatever state, or None."""
+    with services().store.read() as connection:
+        found = entities.resource(connection, resource_id)
+        return None if found is None else _read(connection, found)
+
+
+def read_record(record_id: str) -> tuple[Read, Mapping[str, Any] | None, datetime | None] | None:
+    """The entity of a record, the record as it is published in it, or when it was removed.
+
+    None: no record of that id was ever published.
+    """
+    with services().store.read() as connection:
+        stored = next(iter(records.stored(connection, [record_id])), None)
+        if stored is None or stored.entity_id is None or stored.first_release is None:
+            return None
+        found = entities.resource(connection, stored.entity_id)
+        if found is None:
+            return None
+        said = found.document.get("records", ()) if found.state == "live" else ()
+        record = next((one for one in said if one["id"] == record_id), None)
+        if record is None and stored.removed_at is None:
+            return None
+        return _read(connection, found), record, stored.removed_at
+
+
+def latest_release() -> Release | None:
+    """The release in force."""
+    with services().store.read() as connection:
+        return releases.latest(connection)
+
+
+def hubs() -> list[PublishedHub]:
+    """All published hubs by id."""
+    with services().store.read() as connection:
+        return hubs_in(connection)
+
+
+def hubs_in(connection: Connection) -> list[PublishedHub]:
+    """All published hubs by id, as this transaction sees them."""
+    return [
+        PublishedHub(id=one.id, name=one.document["name"], document=one.document)
+        for one in entities.iterate(connection, kinds=["hub"], states=["live"])
+    ]
+
+
+def page_path(kind: str, entity_id: str) -> str:
+    """The page of an entity of that kind."""
+    return f"/{ENTITY_TYPES[cast(Kind, kind)].path}/{entity_id}"
+
+
+def named(connection: Connection, ids: Iterable[str]) -> dict[str, Named]:
+    """Path and name of each of these entities that is live; a merged id leads to its successor."""
+    found = entities.resources(connection, ids)
+    return {
+        entity_id: Named(page_path(one.kind, entity_id), one.document["merged"]["name"])
+        for entity_id, one in found.items()
+        if one.state == "live" and one.kind in KINDS
+    }
+
+
+def _read(connection: Connection, found: Resource) -> Read:
+    wanted = set(referenced_ids(found.document)) if found.state == "live" else set()
+    return Read(
+        release=releases.latest(connection),
+        resource=found,
+        names=named(connection, sorted(wanted)),
+        hub_names={hub.id: hub.name for hub in hubs_in(connection)},
+    )

@@ -1,0 +1,208 @@
+"""The SPARQL endpoint (SPARQL 1.1 Protocol) and its page for browsers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from registry.errors import BadRequest, NotAcceptable, RegistryError
+from registry.sparql.answers import QueryAnswer
+from registry.sparql.forms import QueryForm, media_types, negotiate
+from registry.sparql.guard import QueryLimits, check_graphs, check_query, graphs_below
+from registry.web.frame import language, page, with_release
+from registry.web.negotiation import wants_page
+from registry.web.reading import latest_release
+from registry.web.sparql_examples import EXAMPLES
+from registry.web.wiring import services
+
+blueprint = Blueprint("sparql", __name__)
+
+_NAMES: Final = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
+"""What `?format=` may say beside a media type; a form's field cannot hold a header."""
+
+_SHOWN_ROWS: Final = 200
+_SHOWN_BYTES: Final = 200_000
+
+
+class UnsupportedBody(RegistryError):
+    """A query was posted in a type that the protocol does not know (RFC 9110, 15.5.16)."""
+
+    status = 415
+    title = {"de": "Inhaltstyp nicht unterstützt", "en": "Unsupported media type"}  # noqa: RUF012
+    code = "unsupported_body"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query as the protocol carries it (SPARQL 1.1 Protocol, 2.1)."""
+
+    text: str
+    default_graphs: list[str]
+    named_graphs: list[str]
+    form: str
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answers a query; without one, a browser gets the page and a program a hint."""
+    asked = _asked()
+    browser = wants_page(request)
+    if asked.text == "" and browser:
+        return _form_page(asked)
+    if asked.text == "":
+        raise BadRequest(
+            "Es fehlt die Abfrage: als Parameter »query« oder als Inhalt vom Typ "
+            "application/sparql-query.",
+            "The query is missing: give it as the parameter “query” or as content of the type "
+            "application/sparql-query.",
+            code="query_missing",
+        )
+    if browser and asked.form in ("", "html"):
+        return _result_page(asked)
+    answer = _answer(asked, _wanted_type)
+    response = Response(_stream(answer), content_type=_with_charset(answer.media_type))
+    response.call_on_close(answer.chunks.close)
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    return with_release(response, answer.release)
+
+
+def _asked() -> Asked:
+    if request.method == "POST" and request.mimetype == "application/sparql-query":
+        try:
+            text = request.get_data(cache=False).decode()
+        except UnicodeDecodeError:
+            raise BadRequest(
+                "Die Abfrage ist kein gültiges UTF-8.", "The query is not valid UTF-8."
+            ) from None
+        values: MultiDict[str, str] = request.args
+    elif request.method == "POST":
+        if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            raise UnsupportedBody(
+                "Senden Sie application/sparql-query oder application/x-www-form-urlencoded.",
+                "Send application/sparql-query or application/x-www-form-urlencoded.",
+            )
+        values = request.form
+        text = values.get("query", "")
+    else:
+        values = request.args
+        text = values.get("query", "")
+    form = values.get("format", "")
+    return Asked(
+        text=text,
+        default_graphs=values.getlist("default-graph-uri"),
+        named_graphs=values.getlist("named-graph-uri"),
+        form=_NAMES.get(form, form),
+    )
+
+
+def _answer(asked: Asked, choose: Any) -> QueryAnswer:
+    settings = services().settings
+    limits = QueryLimits(
+        max_bytes=settings.sparql_max_query_bytes, max_nesting=settings.sparql_max_nesting
+    )
+    ours = graphs_below(settings.base_iri)
+    checked = check_query(asked.text, limits, ours)
+    check_graphs((*asked.default_graphs, *asked.named_graphs), ours)
+    media_type = choose(checked.form, asked)
+    return services().queries().query(
+        checked.text,
+        media_type,
+        default_graph_uris=asked.default_graphs,
+        named_graph_uris=asked.named_graphs,
+    )
+
+
+def _wanted_type(form: QueryForm, asked: Asked) -> str:
+    offered = media_types(form)
+    if asked.form:
+        chosen = asked.form if asked.form in offered else None
+    else:
+        chosen = negotiate(form, request.headers.get("Accept"))
+    if chosen is None:
+        raise NotAcceptable(
+            f"Eine {form}-Abfrage gibt es als {', '.join(offered)}.",
+            f"A {form} query can be answered as {', '.join(offered)}.",
+        )
+    return chosen
+
+
+def _stream(answer: QueryAnswer) -> Iterator[bytes]:
+    """The answer as it comes. An error in the middle ends the connection: never a whole-looking part."""
+    yield from answer.chunks
+
+
+def _with_charset(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _form_page(asked: Asked, **result: Any) -> Response:
+    settings = services().settings
+    example = request.args.get("example", "")
+    shown = asked.text or EXAMPLES.get(example) or next(iter(EXAMPLES.values()))
+    if "release" not in result:
+        latest = latest_release()
+        result["release"] = latest.number if latest else None
+    return page(
+        "sparql.html",
+        section="data",
+        query=shown,
+        examples=list(EXAMPLES),
+        chosen_example=example,
+        seconds=settings.sparql_deadline_s,
+        megabytes=settings.sparql_max_result_mb,
+        **result,
+    )
+
+
+def _result_page(asked: Asked) -> Response:
+    try:
+        answer = _answer(asked, _page_type)
+        with_whole = b"".join(answer.chunks)
+    except RegistryError as error:
+        words = error.de if language() == "de" else error.en
+        return _form_page(
+            asked, status=error.status, problem=words, problem_title=error.title[language()]
+        )
+    finally_type = answer.media_type
+    if finally_type == "text/turtle":
+        text = with_whole.decode()
+        return _form_page(
+            asked,
+            release=answer.release,
+            graph=text[:_SHOWN_BYTES],
+            cut=len(text) > _SHOWN_BYTES,
+            saves=("ttl", "nt", "rdf", "jsonld"),
+        )
+    body = orjson.loads(with_whole)
+    if "boolean" in body:
+        return _form_page(
+            asked, release=answer.release, boolean=body["boolean"], saves=("json", "xml")
+        )
+    bindings = body["results"]["bindings"]
+    return _form_page(
+        asked,
+        release=answer.release,
+        columns=body["head"]["vars"],
+        rows=bindings[:_SHOWN_ROWS],
+        total=len(bindings),
+        shown_rows=_SHOWN_ROWS,
+        saves=("csv", "json", "xml", "tsv"),
+    )
+
+
+def _page_type(form: QueryForm, asked: Asked) -> str:
+    graph = form in (QueryForm.CONSTRUCT, QueryForm.DESCRIBE)
+    return "text/turtle" if graph else "application/sparql-results+json"
