@@ -44,7 +44,10 @@ def conditions(known: Validators | None) -> dict[str, str]:
     """The request headers that ask "has it changed since?"; empty when there is nothing to ask."""
     if known is None:
         return {}
-    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    given = {
+        "If-None-Match": _kept(known.etag),
+        "If-Modified-Since": _kept(known.last_modified),
+    }
     return {name: value for name, value in given.items() if value}
 
 

@@ -1,11 +1,14 @@
 """Which addresses are reached at all, and that the one reached is the one that was checked."""
 
 import ipaddress
+import re
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.errors import SourceError
 from harvester.fetch.addresses import parse_target, special_network, system_resolve
 
 INWARD = [
@@ -263,3 +266,23 @@ def test_localhost_is_found_by_the_systems_resolver(hub):
     found = [ipaddress.ip_address(address) for address in system_resolve("localhost", hub.port)]
     assert found
     assert all(ip.is_loopback for ip in found)
+
+
+ANY_TEXT = st.text(alphabet=st.characters(codec=None))
+
+
+@given(
+    ANY_TEXT
+    | st.builds("http://{}{}".format, ANY_TEXT, ANY_TEXT)
+    | st.builds("http://1.2.3.4/{}?{}".format, ANY_TEXT, ANY_TEXT)
+    | st.builds("http://hub.example{}".format, st.text(alphabet="09abcx.:@/\\[]%?#ßİ"))
+)
+def test_any_text_is_a_url_that_http_can_carry_or_a_problem(text):
+    try:
+        target = parse_target(text)
+    except SourceError as error:
+        assert error.code.startswith("fetch.")
+    else:
+        prepared = requests.Request("GET", target.url).prepare()
+        assert re.fullmatch("[!-~]+", prepared.url)
+        assert re.fullmatch("[!-~]+", target.authority)
