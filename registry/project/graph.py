@@ -20,6 +20,7 @@ from registry.project.belongings import belongings, removal
 from registry.project.marker import Marker, read_marker, write_marker
 from registry.project.snapshots import (
     SNAPSHOTS,
+    newest_snapshot,
     prune_snapshots,
     publish_snapshot,
     snapshot_name,
@@ -71,6 +72,8 @@ class GraphWriter:
         self._marker = marker
         self._remove_leftovers()
         self._store: Store | None = Store(folder / marker.store)
+        if marker.complete and marker.release and newest_snapshot(folder) != self._name():
+            self.snapshot()  # a crash came between the release and its snapshot
 
     def release(self) -> int:
         """The last release that the store held completely; 0 = empty.
@@ -139,7 +142,7 @@ class GraphWriter:
                 f"The graph is between two releases; apply from release {self.release()} on again, "
                 "or run `verbund rebuild`.",
             )
-        name = snapshot_name(self._marker.release, self._marker.revision)
+        name = self._name()
         path = self._snapshots / name
         if not path.exists():
             unfinished = self._snapshots / f".{name}"
@@ -175,6 +178,9 @@ class GraphWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _name(self) -> str:
+        return snapshot_name(self._marker.release, self._marker.revision)
 
     def _open(self) -> Store:
         if self._store is None:

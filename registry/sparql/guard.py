@@ -34,7 +34,7 @@ WORDS: Final = frozenset(
 )
 """The keywords and functions of SPARQL 1.1 Query (19.8), and LATERAL, which pyoxigraph adds."""
 
-_PREFIX_SIGNS: Final = frozenset("!-+^")
+_PREFIX_SIGNS: Final = frozenset(("!", "-", "+", "^", "^^"))
 _GRAPH_WORDS: Final = frozenset(("GRAPH", "FROM", "NAMED"))
 
 
