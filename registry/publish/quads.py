@@ -4,12 +4,21 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from registry.iris import Iris
 from vocab.documents import place
 from vocab.nquads import iri, lang_literal, literal, to_nquads, triple
+
+from registry.iris import Iris
 from vocab.properties import ENTITY_TYPES, KINDS, properties_of
 from vocab.terms import (
-    ABOUT, DECISION, LOST_BY, ON_PROPERTY, RULE, UNKNOWN_LICENCE, WON_BY, concept_iri, expand
+    ABOUT,
+    DECISION,
+    LOST_BY,
+    ON_PROPERTY,
+    RULE,
+    UNKNOWN_LICENCE,
+    WON_BY,
+    concept_iri,
+    expand,
 )  # fmt: skip
 from vocab.types import Document
 
@@ -20,11 +29,13 @@ TYPE = expand("rdf:type")
 DATETIME = expand("xsd:dateTime")
 
 
-def resource_quads(kind: str, resource_id: str, state: str, resource: Resource, iris: Iris) -> list[str]:
+def resource_quads(
+    kind: str, resource_id: str, state: str, resource: Resource, iris: Iris
+) -> list[str]:
     """The sorted N-Quads lines, each ending in a newline, of one resource; no line occurs twice."""
     subject = iris.resource(kind, resource_id)
     if state != "live":
-        lines = _tombstone(subject, resource, iris)
+        lines = _tombstone(subject, kind, resource, iris)
     elif kind in KINDS:
         lines = _entity(subject, resource, iris)
     elif kind == "hub":
@@ -46,7 +57,9 @@ def placed_entity(resource: Resource, subject: str, iris: Iris) -> Document:
 
 def placed_record(record: Resource, subject: str, iris: Iris) -> Document:
     """What one record says of the entity `subject`, its nested nodes below the record's own IRI."""
-    return place(record["document"], subject=subject, owner=iris.record(record["id"]), resolve=iris.absolute)
+    return place(
+        record["document"], subject=subject, owner=iris.record(record["id"]), resolve=iris.absolute
+    )
 
 
 def _entity(subject: str, resource: Resource, iris: Iris) -> Iterator[str]:
@@ -90,7 +103,11 @@ def _catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> I
     licence = UNKNOWN_LICENCE if record["licence"] == "unknown" else record["licence"]
     yield triple(graph, expand("dct:license"), iri(licence))
     if record.get("modified"):
-        yield triple(graph, expand("dct:modified"), literal(record["modified"], _time_type(record["modified"])))
+        yield triple(
+            graph,
+            expand("dct:modified"),
+            literal(record["modified"], _time_type(record["modified"])),
+        )
     if record.get("page"):
         yield triple(graph, expand("dct:source"), iri(record["page"]))
 
@@ -121,11 +138,11 @@ def _kind_of(document: Document) -> str:
     return next(kind for kind, entity in ENTITY_TYPES.items() if entity.type in types)
 
 
-def _tombstone(subject: str, resource: Resource, iris: Iris) -> Iterator[str]:
+def _tombstone(subject: str, kind: str, resource: Resource, iris: Iris) -> Iterator[str]:
     """A former entity (ActivityStreams 2.0 Vocabulary, Tombstone)."""
-    former = ENTITY_TYPES[resource["former_kind"]]
+    former = "dcat:Catalog" if kind == "hub" else ENTITY_TYPES[kind].iri  # type: ignore[index]
     yield triple(subject, TYPE, iri(expand("as:Tombstone")))
-    yield triple(subject, expand("as:formerType"), iri(expand(former.iri)))
+    yield triple(subject, expand("as:formerType"), iri(expand(former)))
     if resource["replaced_by"]:
         yield triple(subject, expand("dct:isReplacedBy"), iri(iris.entity(resource["replaced_by"])))
     else:
@@ -164,4 +181,6 @@ def _run(subject: str, run: Resource, iris: Iris) -> Iterator[str]:
     if run.get("ended"):
         yield triple(subject, expand("prov:endedAtTime"), literal(run["ended"], DATETIME))
     yield triple(subject, expand("prov:wasAssociatedWith"), iri(iris.hub(run["hub"])))
-    yield triple(subject, expand("prov:used"), iri(f"{iris.hub(run['hub'])}#{run['source'].split('/')[1]}"))
+    yield triple(
+        subject, expand("prov:used"), iri(f"{iris.hub(run['hub'])}#{run['source'].split('/')[1]}")
+    )

@@ -1,7 +1,7 @@
 """What is published: entities, hubs and runs, and what remains of merged and removed ones."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, select
@@ -31,7 +31,10 @@ class Resource:
 
 def put_resources(connection: Connection, resources: Iterable[Resource]) -> None:
     """Keep these, each once, in place of what was there under the same id."""
-    upsert_rows(connection, _entities, (asdict(one) for one in resources))
+    # Not `asdict`, which copies every document to its leaves.
+    names = [one.name for one in fields(Resource)]
+    rows = ({name: getattr(one, name) for name in names} for one in resources)
+    upsert_rows(connection, _entities, rows)
 
 
 def resource(connection: Connection, resource_id: str) -> Resource | None:
@@ -74,6 +77,29 @@ def hashes_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     for portion in portions(ids):
         wanted = select(_entities.c.id, _entities.c.hash).where(_entities.c.id.in_(portion))
         found.update((row[0], row[1]) for row in connection.execute(wanted))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A published resource without its document."""
+
+    kind: ResourceKind
+    state: State
+    hash: str
+    replaced_by: str | None
+    first_release: int
+
+
+def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
+    """Id -> head of each of these resources that was ever published."""
+    columns = [_entities.c[name] for name in ("id", *(one.name for one in fields(Head)))]
+    found: dict[str, Head] = {}
+    for portion in portions(ids):
+        rows = connection.execute(select(*columns).where(_entities.c.id.in_(portion)))
+        found.update(
+            (row[0], Head(**{k: v for k, v in row._mapping.items() if k != "id"})) for row in rows
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, or_, select
 
 from registry.store.bulk import insert_rows, portions
-from registry.store.tables import findings, sources
+from registry.store.tables import findings, records, sources
 from vocab.types import Finding
 
 
@@ -33,20 +33,46 @@ def replace_findings(
     """
     _forget(connection, source_id, by_local_id)
     rows = (
-        {
-            "source_id": source_id,
-            "local_id": local_id,
-            "run_id": run_id,
-            "rule": finding.rule,
-            "severity": finding.severity,
-            "path": _storable(finding.path),
-            "value": _storable(finding.value),
-            "fix": dict(finding.fix),
-        }
+        _row(finding, source_id, local_id, run_id)
         for local_id, found in by_local_id.items()
         for finding in found
     )
     insert_rows(connection, findings, rows)
+
+
+def replace_linking_findings(
+    connection: Connection, by_record: Mapping[str, Iterable[Finding]], rules: Iterable[str]
+) -> None:
+    """Put findings of these rules, which linking makes, in place of those that the records had of them.
+
+    They name the run in which the record's content last changed.
+    """
+    linking = list(rules)
+    for portion in portions(by_record):
+        about = connection.execute(
+            select(records.c.id, records.c.source_id, records.c.local_id, records.c.run_id).where(
+                records.c.id.in_(portion)
+            )
+        ).all()
+        for source_id, local_ids in _grouped(
+            (row.source_id, row.local_id) for row in about
+        ).items():
+            connection.execute(
+                delete(findings).where(
+                    findings.c.source_id == source_id,
+                    findings.c.local_id.in_(local_ids),
+                    findings.c.rule.in_(linking),
+                )
+            )
+        insert_rows(
+            connection,
+            findings,
+            (
+                _row(found, row.source_id, row.local_id, row.run_id)
+                for row in about
+                for found in by_record[row.id]
+            ),
+        )
 
 
 def findings_of(
@@ -103,3 +129,23 @@ def _stored(row: Mapping[Any, Any]) -> StoredFinding:
 def _storable(text: str) -> str:
     """PostgreSQL keeps no NUL and neither database a lone surrogate; hubs send both."""
     return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _row(finding: Finding, source_id: str, local_id: str | None, run_id: int) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "local_id": local_id,
+        "run_id": run_id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": _storable(finding.path),
+        "value": _storable(finding.value),
+        "fix": dict(finding.fix),
+    }
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups

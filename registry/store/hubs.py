@@ -160,6 +160,12 @@ def remove_hub(connection: Connection, hub_id: str, at: datetime) -> None:
     )
 
 
+def set_processing_version(connection: Connection, source_id: str, version: str) -> None:
+    """Note with which manifest, vocabulary and rules the source's records were read last."""
+    wanted = update(_sources).where(_sources.c.id == source_id)
+    connection.execute(wanted.values(processing_version=version))
+
+
 def touch_source(
     connection: Connection,
     source_id: str,

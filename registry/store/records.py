@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, case, delete, func, select, tuple_, update
 
 from registry.store.bulk import portions, update_rows
-from registry.store.tables import findings, keys, records, refs, runs, sources
+from registry.store.tables import findings, records, refs, runs, sources
 from vocab.properties import Kind
 from vocab.types import Document
 
@@ -155,9 +155,10 @@ def set_first_release(connection: Connection, record_ids: Iterable[str], number:
 
 
 def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime) -> None:
-    """Mark records removed; their keys, references and findings go, what they last said stays.
+    """Mark records removed; their references and findings go, what they last said stays.
 
-    They keep their entity, as a cluster's id is found among removed members too.
+    Their linking keys stay too: a removed record keeps its place in its cluster, as the cluster's id
+    is found among removed members as well.
     """
     for portion in portions(record_ids):
         gone = [
@@ -169,7 +170,6 @@ def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime
                 .returning(records.c.source_id, records.c.local_id)
             )
         ]
-        connection.execute(delete(keys).where(keys.c.record_id.in_(portion)))
         connection.execute(delete(refs).where(refs.c.record_id.in_(portion)))
         connection.execute(
             delete(findings).where(tuple_(findings.c.source_id, findings.c.local_id).in_(gone))

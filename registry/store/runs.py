@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from registry.errors import LeaseLost
 from registry.store.staging import drop_run_scratch
-from registry.store.tables import hubs, runs, sources
+from registry.store.tables import findings, hubs, records, runs, sources
 
 State = Literal["running", "published", "unchanged", "held", "failed", "abandoned"]
 
@@ -140,6 +140,22 @@ def finish_run(
         raise LeaseLost.of(run_id)
     connection.execute(
         update(sources).where(sources.c.id == source_id).values(lease_holder=None, lease_until=None)
+    )
+
+
+def drop_unchanged_before(connection: Connection, run: Run) -> None:
+    """Forget the source's earlier runs that found nothing new: a source asked every minute has many.
+
+    One that findings or records still name stays.
+    """
+    named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
+    connection.execute(
+        delete(runs).where(
+            runs.c.source_id == run.source_id,
+            runs.c.state == "unchanged",
+            runs.c.id < run.id,
+            *(~one for one in named),
+        )
     )
 
 

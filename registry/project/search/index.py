@@ -10,7 +10,7 @@ import tantivy
 from tantivy import Order, Query, Searcher
 
 from registry.project.search.query import MAX_SIZE, ListQuery, index_query
-from registry.project.search.schema import FACETS, RELEASE_KIND, SCHEMA, commit_file, open_index
+from registry.project.search.schema import FACETS, SCHEMA, commit_file, open_index, release_of
 from vocab.properties import KINDS
 
 _BUCKETS: Final = 500
@@ -45,7 +45,7 @@ class SearchIndex:
 
     def release(self) -> int:
         """The release that the index holds; 0 while it is empty."""
-        return _release(self._searcher())
+        return release_of(self._searcher())
 
     def search(self, query: ListQuery) -> ListResult:
         """One page of a list with its facets."""
@@ -57,7 +57,7 @@ class SearchIndex:
             total=found.count or 0,
             hits=[_hit(searcher, address) for _, address in found.hits],
             facets=_facets(searcher, query, asked),
-            release=_release(searcher),
+            release=release_of(searcher),
         )
 
     def iterate(self, query: ListQuery) -> Iterator[Hit]:
@@ -70,7 +70,8 @@ class SearchIndex:
         """Live entities per kind."""
         searcher = self._searcher()
         return {
-            kind: searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1).count or 0 for kind in KINDS
+            kind: searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1).count or 0
+            for kind in KINDS
         }
 
     def _searcher(self) -> Searcher:
@@ -118,9 +119,6 @@ def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, lis
 
 def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:
     document = searcher.doc(address)
-    return Hit(id=document["id"][0], kind=document["kind"][0], summary=orjson.loads(document["summary"][0]))
-
-
-def _release(searcher: Searcher) -> int:
-    found = searcher.search(Query.term_query(SCHEMA, "kind", RELEASE_KIND), limit=1)
-    return int(searcher.doc(found.hits[0][1])["summary"][0]) if found.hits else 0
+    return Hit(
+        id=document["id"][0], kind=document["kind"][0], summary=orjson.loads(document["summary"][0])
+    )

@@ -40,7 +40,9 @@ def index_query(query: ListQuery, *, without: str | None = None) -> Query:
     """The index query of a list; `without` leaves one facet's own filter out, to count its alternatives."""
     must = [_any("kind", (query.kind,) if query.kind else KINDS)]
     filters = {"type": query.types, "topic": query.topics, "place": query.places, "hub": query.hubs}
-    must += [_any(field, values) for field, values in filters.items() if values and field != without]
+    must += [
+        _any(field, values) for field, values in filters.items() if values and field != without
+    ]
     flags = [flag for flag, wanted in (("offers", query.offers), ("seeks", query.seeks)) if wanted]
     if without != "flag":
         must += [_any("flag", (flag,)) for flag in flags]
@@ -48,7 +50,10 @@ def index_query(query: ListQuery, *, without: str | None = None) -> Query:
         must.append(_any("refers_to", (" ".join(query.refers_to),)))
     if query.bbox:
         west, south, east, north = query.bbox
-        must += [_between("lon", FieldType.Float, west, east), _between("lat", FieldType.Float, south, north)]
+        must += [
+            _between("lon", FieldType.Float, west, east),
+            _between("lat", FieldType.Float, south, north),
+        ]
     moment = int(query.now.timestamp())
     if query.when == "upcoming":
         must.append(_between("end", FieldType.Integer, moment, None))
@@ -59,7 +64,9 @@ def index_query(query: ListQuery, *, without: str | None = None) -> Query:
         return Query.empty_query()
     # Filters do not rate: only the words decide which hit fits best.
     filtered = Query.const_score_query(Query.boolean_query([(Occur.Must, q) for q in must]), 0.0)
-    return Query.boolean_query([(Occur.Must, filtered), *((Occur.Must, _word(word)) for word in words)])
+    return Query.boolean_query(
+        [(Occur.Must, filtered), *((Occur.Must, _word(word)) for word in words)]
+    )
 
 
 def _any(field: str, values: tuple[str, ...]) -> Query:
@@ -80,6 +87,8 @@ def _word(word: str) -> Query:
         ways.append(Query.boost_query(Query.fuzzy_term_query(SCHEMA, "name", word, 1), 0.8))
     if len(word) >= 3:
         grams = {word[i : i + 3] for i in range(len(word) - 2)}
-        part = Query.boolean_query([(Occur.Must, Query.term_query(SCHEMA, "grams", g)) for g in sorted(grams)])
+        part = Query.boolean_query(
+            [(Occur.Must, Query.term_query(SCHEMA, "grams", g)) for g in sorted(grams)]
+        )
         ways.append(Query.const_score_query(part, 0.5))
     return Query.disjunction_max_query(ways, 0.1)

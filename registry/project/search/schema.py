@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import tantivy
-from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
 VERSION: Final = "1"
 """Part of the folder's name: another schema is another index, rebuilt from the release."""
@@ -55,3 +55,9 @@ def open_index(folder: Path) -> Index:
 def commit_file(folder: Path) -> Path:
     """The file that every commit replaces; its time tells a reader that there is something new."""
     return folder / f"v{VERSION}" / "meta.json"
+
+
+def release_of(searcher: Searcher) -> int:
+    """The release that a searcher sees; 0 while the index is empty."""
+    found = searcher.search(Query.term_query(SCHEMA, "kind", RELEASE_KIND), limit=1)
+    return int(searcher.doc(found.hits[0][1])["summary"][0]) if found.hits else 0

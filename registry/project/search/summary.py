@@ -53,7 +53,9 @@ _PLACE: Final = {
 }  # fmt: skip
 
 
-def index_document(entity_id: str, kind: str, resource: Resource, changed_release: int) -> IndexDocument:
+def index_document(
+    entity_id: str, kind: str, resource: Resource, changed_release: int
+) -> IndexDocument:
     """One entity as the index takes it."""
     summary = summary_of(kind, resource, changed_release)
     names = {text for text in _names(resource)}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tantivy import Document
 
-from registry.project.search.schema import RELEASE_KIND, open_index
+from registry.project.search.schema import RELEASE_KIND, open_index, release_of
 
 _HEAP_BYTES = 64 * 2**20
 
@@ -16,6 +16,11 @@ class SearchWriter:
     def __init__(self, folder: Path) -> None:
         self._index = open_index(folder)
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def release(self) -> int:
+        """The release that the index holds; 0 while it is empty."""
+        self._index.reload()
+        return release_of(self._index.searcher())
 
     def apply(self, gone: Iterable[str], documents: Iterable[Document], release: int) -> None:
         """Replace the entities of `documents`, drop those in `gone` (ids), and name the release.
@@ -40,7 +45,9 @@ class SearchWriter:
             for document in documents:
                 self._writer.add_document(document)
             self._writer.delete_documents_by_term("id", RELEASE_KIND)
-            self._writer.add_document(Document(id=RELEASE_KIND, kind=RELEASE_KIND, summary=str(release)))
+            self._writer.add_document(
+                Document(id=RELEASE_KIND, kind=RELEASE_KIND, summary=str(release))
+            )
             self._writer.commit()
         except BaseException:
             self._writer.rollback()

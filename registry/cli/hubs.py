@@ -1,0 +1,86 @@
+"""`verbund hub`: which hubs take part."""
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from harvester.manifest import load_manifest
+from registry.cli.surface import Group, console, json_option, now, registry, show_json
+from registry.errors import NotFound
+from registry.run.hubs import add_hub
+from registry.run.publish import publish_removal
+from registry.store import hubs, records
+
+_FOLDERS = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(cls=Group)
+def hub() -> None:
+    """The hubs that take part in the federation."""
+
+
+@hub.command()
+@click.argument("folders", nargs=-1, required=True, type=_FOLDERS)
+def add(folders: tuple[Path, ...]) -> None:
+    """Take in (or renew) the hub whose hub.toml lies in each FOLDER; harvest it with `verbund harvest`."""
+    with registry() as instance:
+        for folder in folders:
+            manifest = add_hub(instance, folder, now())
+            sources = ", ".join(source.id for source in manifest.sources)
+            click.echo(f"{manifest.hub.id}: {sources}")
+
+
+@hub.command()
+@click.argument("folders", nargs=-1, required=True, type=_FOLDERS)
+def check(folders: tuple[Path, ...]) -> None:
+    """Check the hub.toml in each FOLDER and say what is wrong with it; nothing is stored."""
+    for folder in folders:
+        manifest = load_manifest(folder)
+        click.echo(f"{folder}: {manifest.hub.id} with {len(manifest.sources)} source(s) is in order")
+
+
+@hub.command("list")
+@json_option
+def list_hubs(as_json: bool) -> None:
+    """List hubs and sources with their state and number of records."""
+    with registry() as instance, instance.store.read() as conn:
+        rows = [
+            {
+                "source": source.id,
+                "state": source.state,
+                "live": counts.get(source.id, {}).get("live", 0),
+                "refused": counts.get(source.id, {}).get("refused", 0),
+                "last_ok_at": source.last_ok_at,
+                "next_due_at": source.next_due_at,
+                "url": source.manifest["url"],
+            }
+            for counts in [records.counts(conn)]
+            for source in hubs.sources(conn)
+        ]
+    if as_json:
+        show_json(rows)
+        return
+    table = Table("source", "state", "live", "refused", "last good run", "address")
+    for row in rows:
+        table.add_row(*(str(row[key] or "–") for key in ("source", "state", "live", "refused", "last_ok_at", "url")))
+    console.print(table)
+
+
+@hub.command()
+@click.argument("hub_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(hub_id: str, yes: bool) -> None:
+    """Remove a hub with all that it said; tombstones remain under the published addresses."""
+    with registry() as instance:
+        with instance.store.read() as conn:
+            known = hubs.hub(conn, hub_id)
+        if known is None or known.state == "removed":
+            raise NotFound(
+                f"Den Hub »{hub_id}« gibt es nicht; »verbund hub list« nennt alle.",
+                f"There is no hub “{hub_id}”; `verbund hub list` names all.",
+            )
+        if not yes:
+            click.confirm(f"Remove {hub_id} and everything that only it says?", abort=True)
+        release = publish_removal(instance, hub_id, now())
+    click.echo(f"{hub_id} removed" + (f" in release {release}" if release else ""))

@@ -1,0 +1,87 @@
+"""`verbund serve, work, project, up`: the processes of a running registry."""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from registry.cli.surface import registry, settings
+from registry.project.following import follow_until
+from registry.run.timetable import Timetable
+from registry.supervisor import supervise
+
+_ROOT = Path(__file__).parents[2]
+
+
+@click.command()
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@click.option("--threads", default=8, show_default=True, help="Threads of each.")
+def serve(workers: int, threads: int) -> None:
+    """Serve the web pages and interfaces of this registry."""
+    chosen = settings()
+    with registry():
+        pass  # says at once what is wrong with the store
+    Server(
+        "wsgi:app",
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        working_dir=_ROOT,
+        log_access=False,  # no client's address is kept
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@click.command()
+@click.option("--no-projections", is_flag=True, help="Leave this host's projections to `verbund project`.")
+def work(no_projections: bool) -> None:
+    """Harvest by the timetable, link, merge and release; and keep this host's projections."""
+    _log_to_stderr()
+    with registry() as instance, _until_told() as stopped:
+        timetable = Timetable(instance)
+        timetable.start()
+        try:
+            if no_projections:
+                stopped.wait()
+            else:
+                follow_until(stopped, instance.store, instance.home, instance.iris)
+        finally:
+            timetable.stop()
+
+
+@click.command()
+def project() -> None:
+    """Keep this host's graph, search index and dump at the latest release."""
+    _log_to_stderr()
+    with registry() as instance, _until_told() as stopped:
+        follow_until(stopped, instance.store, instance.home, instance.iris)
+
+
+@click.command()
+def up() -> None:
+    """Run everything on this machine: into an empty folder the demo federation, then `serve` and `work`."""
+    _log_to_stderr()
+    with _until_told() as stopped:
+        supervise(settings(), stopped)
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    yield stopped
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

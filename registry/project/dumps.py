@@ -1,0 +1,65 @@
+"""The dump of a release: every quad of it as gzipped N-Quads, with its checksum beside it."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+NAME = "latest.nq.gz"
+_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dump:
+    """What is known of the present dump; stands beside it as `latest.json`."""
+
+    release: int
+    made_at: str  # ISO 8601, UTC
+    sha256: str  # of the gzipped file
+    size: int  # bytes
+    quads: int
+
+    @classmethod
+    def present(cls, folder: Path) -> Self | None:
+        """The dump in `folder`, or None before the first."""
+        try:
+            return cls(**json.loads((folder / "latest.json").read_bytes()))
+        except FileNotFoundError:
+            return None
+
+
+def write_dump(folder: Path, lines: Iterable[str], *, release: int, now: datetime) -> Dump:
+    """Write all N-Quads lines of a release; readers see the old dump until the new one is whole.
+
+    The same lines give the same bytes. Raises OSError when the disk is full; the old dump stays.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{NAME}"
+    quads = 0
+    with unfinished.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as out:
+        for line in lines:
+            out.write(line.encode())
+            quads += 1
+    with unfinished.open("rb") as raw:
+        digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    dump = Dump(
+        release=release,
+        made_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        sha256=digest,
+        size=unfinished.stat().st_size,
+        quads=quads,
+    )
+    unfinished.replace(folder / NAME)
+    _replace(folder / f"{NAME}.sha256", f"{digest}  {NAME}\n")
+    _replace(folder / "latest.json", json.dumps(asdict(dump)))
+    return dump
+
+
+def _replace(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,117 @@
+"""Making the next release inside the one transaction that flips to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from registry.iris import Iris
+from registry.link.cluster import Refusal
+from registry.link.evidence import Doubt
+from registry.release.clusters import Partition, partition
+from registry.release.lookup import Lookup
+from registry.release.references import targets_of
+from registry.release.resources import entity_resource, tombstone
+from registry.release.writer import Planned, ReleaseWriter
+from registry.store import hubs, reach, records
+from registry.store.bulk import portions
+from registry.store.releases import Release
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What came of it: the release, or None where nothing that is published changed; and what was not believed."""
+
+    release: Release | None
+    looked_at: frozenset[str]  # ids of all records whose evidence was weighed
+    doubts: tuple[Doubt, ...]
+    refused: tuple[Refusal, ...]
+
+
+def make_release(
+    conn: Connection,
+    *,
+    touched: Iterable[str],
+    extras: Sequence[Planned] = (),
+    iris: Iris,
+    now: datetime,
+) -> Made:
+    """Publish what has come of the `touched` records (added, changed or removed) and of `extras` (hubs, runs).
+
+    Must run inside `Store.flip()`; the end of that transaction makes it real. Only what is really different
+    is written: a resource whose hash stays is no part of the release.
+    """
+    writer = ReleaseWriter(conn, iris=iris, now=now)
+    parts = _reached(conn, set(touched), writer.number)
+    entity_of = {record: entity for part in parts for record, entity in part.entity_of.items()}
+    priorities = {hub.id: hub.priority for hub in hubs.hubs(conn)}
+    for part in parts:
+        for chunk in portions(sorted(part.members), _CHUNK):
+            writer.write(_planned(conn, chunk, part, entity_of, priorities, now))
+    for chunk in portions(extras, _CHUNK):
+        writer.write(chunk)
+    release = writer.finish()
+    standing = reach.standing(conn, entity_of)
+    records.assign_entities(conn, {r: e for r, e in entity_of.items() if standing[r][0] != e})
+    if release:
+        fresh = [record for record, (_, first, live) in standing.items() if live and first is None]
+        records.set_first_release(conn, fresh, release.number)
+    return Made(
+        release=release,
+        looked_at=frozenset(entity_of),
+        doubts=tuple(doubt for part in parts for doubt in part.doubts),
+        refused=tuple(refusal for part in parts for refusal in part.refused),
+    )
+
+
+def _reached(conn: Connection, touched: set[str], number: int) -> list[Partition]:
+    """The touched components, and those whose records point into them and must follow a new id."""
+    first = partition(conn, touched, number)
+    standing = reach.standing(conn, first.entity_of)
+    moved = {record for record, entity in first.entity_of.items() if standing[record][0] != entity}
+    pointing = reach.referring(conn, touched | moved) - first.entity_of.keys()
+    return [first, partition(conn, pointing, number)] if pointing else [first]
+
+
+def _planned(
+    conn: Connection,
+    entity_ids: Sequence[str],
+    part: Partition,
+    entity_of: dict[str, str],
+    priorities: dict[str, int],
+    now: datetime,
+) -> Iterator[Planned]:
+    """What is to be published for these clusters: entities, and tombstones for ids that were published once."""
+    members = {record: entity for entity in entity_ids for record in part.members[entity]}
+    rows = [row for row in records.stored(conn, members) if row.document and not row.removed_at]
+    live: dict[str, list[records.StoredRecord]] = {}
+    for row in rows:
+        live.setdefault(members[row.id], []).append(row)
+    targets = (target for row in rows for _, target in targets_of(row.document or {}, row.kind))
+    lookup = Lookup(conn, targets, entity_of)
+    edges = [edge for edge in part.edges if edge.a in members]
+    for entity_id in entity_ids:
+        if entity_id in live:
+            kind, resource = entity_resource(
+                entity_id,
+                live[entity_id],
+                resolve=lookup.entity,
+                priorities=priorities,
+                edges=[
+                    edge for edge in edges if members[edge.a] == members.get(edge.b) == entity_id
+                ],
+            )
+            yield Planned(id=entity_id, kind=kind, state="live", document=resource)
+        else:
+            yield Planned(id=entity_id, kind=None, state="gone", document=tombstone(None, now))
+        for record in sorted(part.members[entity_id] - {entity_id}):
+            yield Planned(
+                id=record,
+                kind=None,
+                state="merged",
+                replaced_by=entity_id,
+                document=tombstone(entity_id, now),
+            )

@@ -1,0 +1,1 @@
+"""Harvest runs: staged apart, guarded, and published together in one flip."""

@@ -1,0 +1,101 @@
+"""Taking hubs into the registry: from a folder with a manifest to rows that the timetable reads."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from harvester.manifest import Manifest, load_manifest
+from harvester.source import Source, processing_version
+from registry.errors import BadRequest, NotFound
+from registry.instance import Instance
+from registry.store import hubs
+
+REGISTRY_HUB = "registry"
+"""The id under which the registry itself speaks; no hub may have it."""
+
+
+def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
+    """Read the manifest in `folder` and take its hub and sources in, due at once; again, to renew them.
+
+    A source that the manifest no longer names is paused: its records stay until the hub says so.
+
+    Raises:
+        ManifestError: the manifest cannot be used.
+        BadRequest: a source has another IRI than before, or one that another source has.
+    """
+    manifest = load_manifest(folder)
+    if manifest.hub.id == REGISTRY_HUB:
+        raise _reserved()
+    with instance.store.write() as conn:
+        hubs.put_hub(
+            conn,
+            manifest.hub.id,
+            manifest=hub_description(manifest),
+            priority=manifest.hub.priority,
+            at=now,
+        )
+        known = {source.id for source in hubs.sources(conn, hub_id=manifest.hub.id)}
+        for source in manifest.sources:
+            hubs.put_source(
+                conn,
+                source.id,
+                iri=source.iri,
+                folder=str(folder.resolve()),
+                manifest=source_description(source),
+                processing_version=processing_version(source),
+                next_due_at=now,
+            )
+        for left in known - {source.id for source in manifest.sources}:
+            hubs.set_source_state(conn, left, "paused")
+    return manifest
+
+
+def source_ids(instance: Instance, name: str) -> list[str]:
+    """The sources that a person means by `hub` or `hub/source`; those in use only.
+
+    Raises:
+        NotFound: there is no such hub or source.
+    """
+    hub_id = name.split("/")[0]
+    with instance.store.read() as conn:
+        found = [source.id for source in hubs.sources(conn, hub_id=hub_id) if source.state != "removed"]
+    wanted = [id_ for id_ in found if name in (id_, hub_id)]
+    if not wanted:
+        raise NotFound(
+            f"»{name}« ist kein Hub und keine Quelle; »verbund hub list« nennt alle.",
+            f"“{name}” is no hub and no source; `verbund hub list` names all.",
+            code="source_unknown",
+        )
+    return wanted
+
+
+def hub_description(manifest: Manifest) -> dict[str, object]:
+    """What is published of a hub, from its manifest."""
+    hub = manifest.hub
+    return {
+        "name": dict(hub.name),
+        "description": dict(hub.description),
+        "homepage": hub.homepage,
+        "contact": hub.contact,
+        "publisher": hub.publisher,
+    }
+
+
+def source_description(source: Source) -> dict[str, object]:
+    """What is kept and published of a source, from its manifest."""
+    return {
+        "url": source.url,
+        "licence": source.licence,
+        "format": source.format,
+        "every_s": source.every_s,
+        "minimum": source.minimum,
+        "limits": asdict(source.limits),
+    }
+
+
+def _reserved() -> BadRequest:
+    return BadRequest(
+        f"Der Name »{REGISTRY_HUB}« gehört dem Verzeichnis selbst; bitte hub.id im Manifest ändern.",
+        f"The name “{REGISTRY_HUB}” belongs to the registry itself; please change hub.id in the manifest.",
+        code="hub_reserved",
+    )

@@ -1,0 +1,255 @@
+"""One harvest run up to the point where it may be published: read, map, check, stage, judge."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from harvester.errors import SourceError
+from harvester.fetch import Fetcher
+from harvester.formats import FORMATS, SourceObject
+from harvester.mapping import Mapper
+from harvester.reading import Walk, walk_pages
+from harvester.source import Source
+from registry.run.guard import Ruling, Seen, rule
+from registry.store import findings, records, runs, staging
+from registry.store.engine import Store
+from registry.store.records import Known
+from registry.store.runs import Run
+from registry.store.staging import StagedRecord
+from schemas.check import check
+from schemas.rules import finding
+from vocab.documents import canonical_bytes
+from vocab.types import Finding, record_id
+
+BATCH: Final = 500
+LEASE_S: Final = 600.0
+_MOST_RUN_FINDINGS: Final = 1_000
+
+Clock = Callable[[], datetime]
+Progress = Callable[[str, int], None]
+"""Told the source's id and how many records were read so far."""
+
+
+@dataclass(slots=True)
+class Staged:
+    """What one run holds ready; `counts` are finished when it is published."""
+
+    run: Run
+    source: Source
+    processing_version: str
+    counts: Mapping[str, int]
+    removals: list[str]
+    validators: dict[str, Any]
+    proof: dict[str, Any]
+    unread: dict[str, int]
+    findings: list[Finding]
+    ruling: Ruling
+    content_changed: bool = field(default=False)
+
+    @property
+    def changed(self) -> bool:
+        """Whether taking it over changed what the source says."""
+        return self.content_changed or bool(self.removals)
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to take over."""
+        return bool(self.removals or self.counts.get("staged"))
+
+
+class Stager:
+    """Reads one source once. Everything it writes is scratch until `publish_runs` takes it over."""
+
+    def __init__(
+        self, store: Store, run: Run, source: Source, version: str, clock: Clock, progress: Progress | None
+    ) -> None:
+        self._store, self._run, self._source = store, run, source
+        self._version, self._clock, self._progress = version, clock, progress
+        self._mapper = Mapper(source)
+        with store.read() as conn:
+            self._known: dict[str, Known] = {
+                one.raw_hash: one for one in records.index_of(conn, source.id) if not one.removed
+            }
+            self._live = sum(1 for _ in records.live_ids(conn, source.id))
+        self._met: set[str] = set()  # ids of records that this run met
+        self._counts: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
+        self._run_findings: list[Finding] = []
+        self._whole = True  # every row could be read and told apart
+        self._rows: list[StagedRecord] = []
+        self._seen: list[str] = []
+        self._findings: dict[str | None, list[Finding]] = {}
+
+    def stage(self, fetcher: Fetcher, known_pages: Mapping[str, Any], *, accepted: bool) -> Staged:
+        """Read the source and judge what it would change.
+
+        Raises:
+            SourceError: the source cannot be read; what was staged is to be dropped.
+            LeaseLost: somebody else took the run for dead.
+        """
+        walk = Walk()
+        for page in walk_pages(self._source, fetcher, known_pages, walk):
+            for found in FORMATS[self._source.format].objects(page, self._source):
+                self._take(found)
+                if self._counts["read"] % BATCH == 0:
+                    self._flush()
+        if walk.unchanged:
+            self._take_stored()
+        self._flush()
+        return self._judged(walk, accepted)
+
+    def _take_stored(self) -> None:
+        """Nothing is new at the hub: only what our own rules would now read differently is mapped anew."""
+        stale = []
+        for one in self._known.values():
+            self._counts["read"] += 1
+            if one.processing_version == self._version:
+                self._meet(one)
+            else:
+                stale.append(one.record_id)
+        with self._store.read() as conn:
+            for _, raw in records.raw_forms(conn, stale):
+                self._map(SourceObject(data=orjson.loads(raw), position=""), raw)
+
+    def _take(self, found: SourceObject | Finding) -> None:
+        if isinstance(found, Finding):
+            self._note(found)
+            if found.severity == "error":
+                self._whole = False
+                self._counts["read"] += 1
+                self._counts["rejected"] += 1
+            return
+        if not self._mapper.ours(found):
+            self._counts["skipped"] += 1
+            return
+        self._counts["read"] += 1
+        if self._counts["read"] > self._source.limits.max_records:
+            raise _too_many_records(self._source)
+        raw = canonical_bytes(self._mapper.scrub(found.data))
+        known = self._known.get(_digest(raw))
+        if known is None or known.processing_version != self._version:
+            self._map(found, raw)
+        elif known.record_id in self._met:
+            self._note(finding("record.duplicate-id", path=found.position, value=known.local_id))
+        else:
+            self._meet(known)
+
+    def _meet(self, known: Known) -> None:
+        self._met.add(known.record_id)
+        self._seen.append(known.record_id)
+        self._counts["rejected" if known.rejected else "unchanged"] += 1
+
+    def _map(self, found: SourceObject, raw: bytes) -> None:
+        mapped = self._mapper.map(found)
+        self._unread.update(mapped.unread)
+        problems = list(mapped.findings)
+        if mapped.local_id is None:
+            # Whose last good version this is cannot be told, so no record may be called missing.
+            self._whole = False
+            self._counts["rejected"] += 1
+            self._run_findings += problems[: _MOST_RUN_FINDINGS - len(self._run_findings)]
+            return
+        id_ = record_id(self._source.iri, mapped.local_id)
+        if id_ in self._met:
+            self._note(finding("record.duplicate-id", path=found.position, value=mapped.local_id))
+            return
+        self._met.add(id_)
+        if mapped.kind and mapped.document is not None:
+            problems += check(mapped.document, mapped.kind)
+        bad = any(problem.severity == "error" for problem in problems)
+        if bad:
+            self._counts["rejected"] += 1
+        self._counts["warned"] += any(problem.severity == "warning" for problem in problems)
+        self._findings[mapped.local_id] = problems
+        document = None if bad else mapped.document
+        self._rows.append(
+            StagedRecord(
+                record_id=id_,
+                local_id=mapped.local_id,
+                kind=mapped.kind or "actor",
+                raw=raw,
+                raw_hash=_digest(raw),
+                processing_version=self._version,
+                document=document,
+                document_hash=_digest(canonical_bytes(document)) if document else None,
+                licence=self._source.licence,
+                modified_at=mapped.modified_at,
+                page_url=mapped.page_url,
+            )
+        )
+
+    def _note(self, found: Finding) -> None:
+        if len(self._run_findings) < _MOST_RUN_FINDINGS:
+            self._run_findings.append(found)
+
+    def _flush(self) -> None:
+        if self._progress:
+            self._progress(self._source.id, self._counts["read"])
+        if not (self._rows or self._seen):
+            return
+        with self._store.write() as conn:
+            runs.heartbeat(conn, self._run.id, now=self._clock(), lease_s=LEASE_S)
+            staging.stage(conn, self._run.id, self._rows)
+            staging.see(conn, self._run.id, self._seen)
+            findings.replace_findings(conn, self._source.id, self._run.id, self._findings)
+        self._counts["staged"] += len(self._rows)
+        self._rows, self._seen, self._findings = [], [], {}
+
+    def _total_met(self, walk: Walk) -> bool:
+        """A hub that says how many it has must have shown as many, those that are not ours included."""
+        met = self._counts["read"] + self._counts["skipped"]
+        return walk.declared is None or met >= walk.declared
+
+    def _judged(self, walk: Walk, accepted: bool) -> Staged:
+        with self._store.read() as conn:
+            missing = staging.missing(conn, self._source.id, self._run.id)
+        seen = Seen(
+            complete=walk.complete and self._whole and self._total_met(walk),
+            read=self._counts["read"],
+            live_before=self._live,
+            missing=len(missing),
+        )
+        ruling = rule(
+            seen,
+            source_id=self._source.id,
+            minimum=self._source.minimum,
+            limits=self._source.limits,
+            accepted=accepted,
+        )
+        return Staged(
+            run=self._run,
+            source=self._source,
+            processing_version=self._version,
+            counts=dict(self._counts),
+            removals=missing if ruling.remove else [],
+            validators=walk.validators,
+            proof={
+                "pages": walk.pages,
+                "complete": seen.complete,
+                "unchanged": walk.unchanged,
+                "declared": walk.declared,
+                "missing": seen.missing,
+                "live_before": seen.live_before,
+            },
+            unread=dict(sorted(self._unread.items())),
+            findings=self._run_findings,
+            ruling=ruling,
+        )
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _too_many_records(source: Source) -> SourceError:
+    limit = source.limits.max_records
+    return SourceError(
+        "records.too-many",
+        de=f"Die Quelle hat mehr als {limit} Einträge. Ist das richtig, im Manifest limits.max_records erhöhen.",
+        en=f"The source has more than {limit} records. If that is right, raise limits.max_records in the manifest.",
+    )

@@ -1,0 +1,58 @@
+"""How the registry stands: the release, this host's projections beside it, the hubs."""
+
+from typing import Any
+
+from registry.instance import Instance
+from registry.project.dumps import Dump
+from registry.project.marker import read_marker
+from registry.project.search import SearchIndex
+from registry.store import entities, hubs, records, releases
+from vocab.properties import KINDS
+
+
+def standing(instance: Instance) -> dict[str, Any]:
+    """The facts behind `verbund status` and /status; plain JSON.
+
+    A projection is `current` when it holds SQL's latest release, and `agrees` when what it holds counts the same.
+    """
+    search = SearchIndex(instance.home / "search")
+    graph = read_marker(instance.home / "graph")
+    dump = Dump.present(instance.home / "dumps")
+    with instance.store.read() as conn:
+        latest = releases.latest(conn)
+        all_counts = entities.counts(conn)
+        sources = hubs.sources(conn)
+        counts = records.counts(conn)
+    live = {kind: all_counts.get((kind, "live"), 0) for kind in KINDS}
+    number = latest.number if latest else 0
+    held = search.release()
+    return {
+        "release": number,
+        "released_at": latest.at if latest else None,
+        "set_hash": latest.set_hash.hex() if latest else None,
+        "base_iri": instance.iris.base,
+        "entities": live,
+        "projections": {
+            "graph": {
+                "release": graph.release if graph else 0,
+                "current": bool(graph and graph.complete and graph.release == number),
+            },
+            "search": {
+                "release": held,
+                "current": held == number,
+                "agrees": held != number or not number or search.counts() == live,
+            },
+            "dump": {"release": dump.release if dump else 0, "current": bool(dump and dump.release == number)},
+        },
+        "sources": [
+            {
+                "id": source.id,
+                "state": source.state,
+                "last_checked_at": source.last_checked_at,
+                "last_ok_at": source.last_ok_at,
+                "next_due_at": source.next_due_at,
+                **counts.get(source.id, {}),
+            }
+            for source in sources
+        ],
+    }

@@ -1,0 +1,115 @@
+"""What a changed record can reach: who shares a key, a judgement, a cluster or a name that others point at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from registry.store.bulk import portions
+from registry.store.tables import judgements, keys, records, refs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """One live record that bears a hub's id."""
+
+    record_id: str
+    source_id: str
+    local_id: str
+    entity_id: str | None
+
+
+def shared_keys(
+    connection: Connection, record_ids: Iterable[str], *, at_most: int
+) -> dict[str, list[str]]:
+    """Key -> its holders, sorted, for every key of these records that 2 to `at_most` records hold."""
+    found: dict[str, list[str]] = {}
+    for portion in portions(record_ids):
+        own = select(keys.c.key).where(keys.c.record_id.in_(portion)).distinct()
+        shared = (
+            select(keys.c.key)
+            .where(keys.c.key.in_(own))
+            .group_by(keys.c.key)
+            .having(func.count().between(2, at_most))
+        )
+        rows = connection.execute(
+            select(keys.c.key, keys.c.record_id)
+            .where(keys.c.key.in_(shared))
+            .order_by(keys.c.key, keys.c.record_id)
+        )
+        portion_found: dict[str, list[str]] = {}
+        for key, record_id in rows:
+            portion_found.setdefault(key, []).append(record_id)
+        found |= portion_found
+    return found
+
+
+def judged_with(connection: Connection, record_ids: Iterable[str]) -> set[str]:
+    """Records that a person's word on one of these names as well."""
+    pairs = ((judgements.c.a, judgements.c.b), (judgements.c.b, judgements.c.a))
+    found: set[str] = set()
+    for portion in portions(record_ids):
+        for own, other in pairs:
+            found.update(connection.scalars(select(other).where(own.in_(portion))))
+    return found
+
+
+def cluster_mates(connection: Connection, record_ids: Iterable[str]) -> set[str]:
+    """Records that are now in one cluster with one of these, removed ones too."""
+    mates: set[str] = set()
+    for portion in portions(record_ids):
+        own = select(records.c.entity_id).where(
+            records.c.id.in_(portion), records.c.entity_id.is_not(None)
+        )
+        mates.update(connection.scalars(select(records.c.id).where(records.c.entity_id.in_(own))))
+    return mates
+
+
+def referring(connection: Connection, record_ids: Iterable[str]) -> set[str]:
+    """Live records that point at the hub's id of one of these."""
+    found: set[str] = set()
+    for portion in portions(record_ids):
+        targets = select(records.c.local_id).where(records.c.id.in_(portion))
+        rows = (
+            select(refs.c.record_id)
+            .join(records, records.c.id == refs.c.record_id)
+            .where(refs.c.target.in_(targets), *_live())
+        )
+        found.update(connection.scalars(rows))
+    return found
+
+
+def bearing(connection: Connection, local_ids: Iterable[str]) -> list[Bearing]:
+    """The live records that have one of these local ids, by id, in whatever source."""
+    found: list[Bearing] = []
+    for portion in portions(local_ids):
+        rows = connection.execute(
+            select(records.c.id, records.c.source_id, records.c.local_id, records.c.entity_id)
+            .where(records.c.local_id.in_(portion), *_live())
+            .order_by(records.c.id)
+        )
+        found += [
+            Bearing(record_id=id_, source_id=source, local_id=local, entity_id=entity)
+            for id_, source, local, entity in rows
+        ]
+    return found
+
+
+def standing(
+    connection: Connection, record_ids: Iterable[str]
+) -> dict[str, tuple[str | None, int | None, bool]]:
+    """Record id -> (entity id, first release, is it live)."""
+    found: dict[str, tuple[str | None, int | None, bool]] = {}
+    live = records.c.document.is_not(None) & records.c.removed_at.is_(None)
+    for portion in portions(record_ids):
+        rows = connection.execute(
+            select(records.c.id, records.c.entity_id, records.c.first_release, live).where(
+                records.c.id.in_(portion)
+            )
+        )
+        found |= {id_: (entity, first, bool(alive)) for id_, entity, first, alive in rows}
+    return found
+
+
+def _live() -> tuple[ColumnElement[bool], ...]:
+    return records.c.removed_at.is_(None), records.c.document.is_not(None)

@@ -1,0 +1,153 @@
+"""Everything of one registry on one machine: prepared, started, watched and ended together."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import click
+
+from registry import demo
+from registry.errors import RegistryError
+from registry.instance import initialise, open_instance
+from registry.project.projector import Projector
+from registry.run.harvest import harvest
+from registry.run.hubs import add_hub
+from registry.settings import Settings
+from registry.store import hubs
+
+log = logging.getLogger(__name__)
+
+_PROCESSES: Final = ("serve", "work")
+_GRACE_S: Final = 20.0
+_MOST_RESTARTS: Final = 5
+_POLL_S: Final = 0.3
+
+
+class ProcessKeepsEnding(RegistryError):
+    """A process of the registry ended by itself again and again; its last words stand above."""
+
+    code = "process_keeps_ending"
+
+
+def supervise(settings: Settings, stopped: threading.Event) -> None:
+    """Run the registry of these settings until `stopped`; all that it started is ended when it returns.
+
+    Raises:
+        RegistryError: the store cannot be used, or a process keeps ending by itself.
+    """
+    initialise(settings)
+    with ExitStack() as stack:
+        settings = _with_demo(settings, stack)
+        if stopped.is_set():
+            return
+        children = _Children(settings)
+        stack.callback(children.end)
+        children.start()
+        _announce(settings)
+        while not stopped.wait(_POLL_S):
+            children.watch()
+
+
+def _with_demo(settings: Settings, stack: ExitStack) -> Settings:
+    """Fill an empty registry with the demo federation; serve its hubs wherever it has been filled with them."""
+    folder = settings.home / "demo"
+    with open_instance(settings) as instance, instance.store.read() as conn:
+        empty = not hubs.hubs(conn)
+    if not folder.exists() and not (empty and settings.demo):
+        return settings
+    server = stack.enter_context(demo.serve(folder))
+    allowed = (*settings.private_hosts, f"127.0.0.1:{server.port}")
+    settings = replace(settings, private_hosts=allowed)
+    if empty:
+        click.echo("An empty registry: harvesting the demo federation …")
+        _harvest_demo(settings, server.hub_folders)
+    return settings
+
+
+def _harvest_demo(settings: Settings, folders: "list[os.PathLike[str]]") -> None:
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    with open_instance(settings) as instance:
+        manifests = [add_hub(instance, folder, now()) for folder in folders]
+        sources = [source.id for manifest in manifests for source in manifest.sources]
+        for report in harvest(instance, sources, now):
+            log.info("%s: %s %s", report.source_id, report.state, report.counts or report.explanation)
+        projector = Projector(instance.store, instance.home, instance.iris)
+        try:
+            projector.follow()
+        finally:
+            projector.close()
+
+
+class _Children:
+    """The registry's processes; each that ends by itself is started again, a few times."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {**os.environ, "VERBUND_PRIVATE_HOSTS": " ".join(settings.private_hosts)}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._restarts = 0
+
+    def start(self) -> None:
+        """Start all."""
+        for name in _PROCESSES:
+            self._start(name)
+
+    def watch(self) -> None:
+        """Start again what has ended. Raises ProcessKeepsEnding."""
+        for name, process in self._running.items():
+            if process.poll() is None:
+                continue
+            self._restarts += 1
+            if self._restarts > _MOST_RESTARTS:
+                raise ProcessKeepsEnding(
+                    f"»verbund {name}« endet immer wieder (Code {process.returncode}); die Meldungen "
+                    "darüber sagen, warum.",
+                    f"`verbund {name}` keeps ending (code {process.returncode}); the messages above say why.",
+                )
+            log.warning("verbund %s ended with code %s; starting it again", name, process.returncode)
+            self._start(name)
+
+    def end(self) -> None:
+        """Ask all to end, and end those that do not."""
+        for process in self._running.values():
+            process.terminate()
+        deadline = time.monotonic() + _GRACE_S
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, name: str) -> None:
+        # A session of its own: Ctrl-C in the terminal comes to us alone, and we end the others in order.
+        self._running[name] = subprocess.Popen(
+            [sys.executable, "-m", "registry", name], env=self._environment, start_new_session=True
+        )
+
+
+def _announce(settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
+    question = urllib.parse.quote("SELECT * { ?s ?p ?o } LIMIT 5")
+    click.echo(
+        f"""
+The registry opens at {address} in a moment; its data lies in {settings.home}.
+
+  {address}/actors             who takes part
+  {address}/hubs               what became of each hub's data
+  {address}/sparql             ask it yourself
+  curl '{address}/sparql?query={question}'
+
+Ctrl-C ends everything.
+"""
+    )
