@@ -11,7 +11,7 @@ from schemas import patterns
 from schemas.complete import PLACING
 from schemas.expected import Words, expected
 from schemas.json_schema import FOREIGN_SCHEMES, NEEDED
-from schemas.limits import longest
+from schemas.limits import LONGEST_IRI, longest
 from vocab.concepts import scheme
 from vocab.properties import ENTITY_TYPES, KINDS, NODE_TYPES, Property, Range, properties_of
 from vocab.terms import PREFIXES, SCHEMES_BASE
@@ -198,4 +198,6 @@ def _block(shape: str, of_class: str, lines: Sequence[str]) -> str:
     return " ;\n    ".join([f"shape:{shape} a {of_class}", *lines]) + " ."
 
 
-_WEB_ADDRESS: Final = f"sh:nodeKind sh:IRI ; {_pattern(patterns.IRI_IN_RDF)}"
+_WEB_ADDRESS: Final = (
+    f"sh:nodeKind sh:IRI ; sh:maxLength {LONGEST_IRI} ; {_pattern(patterns.IRI_IN_RDF)}"
+)
