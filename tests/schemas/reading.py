@@ -1,7 +1,7 @@
-"""A reader that writes documents as RDF word for word, faults included, to see what the shapes make of them.
+"""A reader that takes documents as RDF word for word, faults included, for the shapes to judge.
 
-A JSON-LD processor mends or drops many faults (it resolves `www.verein.example` against a base), and
-the registry's own writer refuses them; neither would show a shape a wrong value.
+A JSON-LD processor mends or drops many faults (it resolves `www.verein.example` against a base),
+and the registry's own writer refuses them; neither would show a shape a wrong value.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ _DATATYPES = {
 
 
 def read_into(graph: Graph, document: dict[str, Any], subject: str, owner: str) -> None:
-    """Add what a document (or nested node) says of `subject`; a key that is no property says nothing."""
+    """Add what a document or nested node says of `subject`; unknown keys say nothing."""
     types = document.get("type", [])
     for name in [types] if isinstance(types, str) else types:
         if name in _CLASSES:

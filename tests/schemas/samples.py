@@ -1,4 +1,4 @@
-"""Small documents made from the property table: one right value of every property, and many wrong ones."""
+"""Small documents made from the property table: right values of every property, and wrong ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def full(kind: Kind) -> dict[str, Any]:
 
 
 def carrying(owner: str, content: dict[str, Any]) -> tuple[Kind, dict[str, Any], str]:
-    """(kind, document, JSON pointer of the carrier): a bare document in which `content` belongs to `owner`."""
+    """A bare document in which `content` belongs to `owner`: (kind, document, JSON pointer)."""
     if owner in KINDS:
         return owner, bare(owner) | content, ""
     kind, route = ROUTES[owner]
@@ -121,11 +121,11 @@ class Wrong:
 
 
 LOST = False
-"""The fault leaves no trace in RDF: JSON-LD drops it, or writes the same statements as for a right value."""
+"""The fault leaves no trace in RDF: nothing is stated, or the same as of a right value."""
 
 
 def wrong_values(prop: Property) -> Iterator[tuple[Any, str, bool]]:
-    """(value as in a document, rule that refuses it, whether RDF shows it) of a property."""
+    """Wrong values of a property: (value, rule that refuses it, whether RDF shows it)."""
     for value, rule, in_rdf in _wrong_single(prop):
         if prop.range is Range.TEXT and isinstance(value, list):
             yield {"de": value if prop.many else value[0]}, rule, in_rdf

@@ -30,7 +30,7 @@ def engines(kind):
 
 
 def error_paths(engine, document):
-    """Where an engine finds errors; `instance_path` and `absolute_path` are the two libraries' names."""
+    """Where an engine finds errors; the two libraries name the path differently."""
     return {
         tuple(getattr(error, "instance_path", None) or getattr(error, "absolute_path", ()))
         for error in engine.iter_errors(document)

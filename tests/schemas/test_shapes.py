@@ -1,4 +1,4 @@
-"""The SHACL shapes: right documents conform, wrong ones do not, as far as RDF shows what is wrong."""
+"""The SHACL shapes: right documents conform, wrong ones do not as far as RDF shows it."""
 
 import logging
 from functools import cache
@@ -32,7 +32,7 @@ def shapes() -> Graph:
 
 
 def results(graph: Graph) -> set[tuple[str, str, str]]:
-    """(local name of the severity, focus node without the base, shape) of every validation result."""
+    """(severity, focus node without the base, shape) of every validation result."""
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes())
     return {
         (
@@ -78,7 +78,7 @@ def test_full_and_bare_documents_conform_as_published():
 
 @pytest.mark.slow
 def test_every_fault_that_rdf_shows_is_refused():
-    """Each wrong document violates a shape of the property that is wrong, or of the node it is in."""
+    """Each wrong document violates a shape of the property that is wrong, or of its node."""
     visible = [wrong for wrong in wrong_documents() if wrong.in_rdf]
     assert len(visible) > 500
     found = violations(read(visible))
@@ -141,9 +141,7 @@ def test_a_missing_name_is_a_violation_a_missing_duty_a_warning_a_missing_extra_
     ],
 )
 def test_an_event_is_located_by_its_venue_its_place_or_online(turtle, located):
-    prefixes = "".join(
-        f"@prefix {p}: <{expand(p + ':')}> . " for p in ("schema", "locn", "dct")
-    )
+    prefixes = "".join(f"@prefix {p}: <{expand(p + ':')}> . " for p in ("schema", "locn", "dct"))
     graph = Graph().parse(
         data=f"{prefixes} <> a schema:Event . {turtle}", format="turtle", publicID=BASE + "1"
     )
