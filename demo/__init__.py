@@ -1,1 +1,1 @@
-"""The demo federation: three hubs with a few fictitious entries, and a tiny server for their files."""
+"""The demo federation: three hubs with fictitious entries, and a tiny server for their files."""

@@ -1,4 +1,4 @@
-"""A tiny web server for the files of the demo hubs; `python demo/server.py --port 8801` runs it alone.
+"""A tiny web server for the demo hubs' files; `python demo/server.py --port 8801` runs it alone.
 
 Files are read anew for each request, so an edit shows in the next harvest.
 """

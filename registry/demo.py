@@ -17,7 +17,7 @@ _HERE: Final = re.compile(r"http://127\.0\.0\.1:(\d{1,5})/")
 
 @dataclass(frozen=True, slots=True)
 class DemoServer:
-    """The demo hubs at work; `hub_folders` hold their manifests. To be closed, or used with `with`."""
+    """The demo hubs at work; `hub_folders` hold their manifests. Close it, or use `with`."""
 
     server: RunningServer
     hub_folders: tuple[Path, ...]
