@@ -42,7 +42,10 @@ def standing(instance: Instance) -> dict[str, Any]:
                 "current": held == number,
                 "agrees": held != number or not number or search.counts() == live,
             },
-            "dump": {"release": dump.release if dump else 0, "current": bool(dump and dump.release == number)},
+            "dump": {
+                "release": dump.release if dump else 0,
+                "current": bool(dump and dump.release == number),
+            },
         },
         "sources": [
             {

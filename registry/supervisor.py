@@ -7,9 +7,11 @@ import sys
 import threading
 import time
 import urllib.parse
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -72,7 +74,7 @@ def _with_demo(settings: Settings, stack: ExitStack) -> Settings:
     return settings
 
 
-def _harvest_demo(settings: Settings, folders: "list[os.PathLike[str]]") -> None:
+def _harvest_demo(settings: Settings, folders: Sequence[Path]) -> None:
     def now() -> datetime:
         return datetime.now(UTC)
 
@@ -80,7 +82,9 @@ def _harvest_demo(settings: Settings, folders: "list[os.PathLike[str]]") -> None
         manifests = [add_hub(instance, folder, now()) for folder in folders]
         sources = [source.id for manifest in manifests for source in manifest.sources]
         for report in harvest(instance, sources, now):
-            log.info("%s: %s %s", report.source_id, report.state, report.counts or report.explanation)
+            log.info(
+                "%s: %s %s", report.source_id, report.state, report.counts or report.explanation
+            )
         projector = Projector(instance.store, instance.home, instance.iris)
         try:
             projector.follow()
@@ -92,7 +96,10 @@ class _Children:
     """The registry's processes; each that ends by itself is started again, a few times."""
 
     def __init__(self, settings: Settings) -> None:
-        self._environment = {**os.environ, "VERBUND_PRIVATE_HOSTS": " ".join(settings.private_hosts)}
+        self._environment = {
+            **os.environ,
+            "VERBUND_PRIVATE_HOSTS": " ".join(settings.private_hosts),
+        }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts = 0
 
@@ -113,7 +120,9 @@ class _Children:
                     "darüber sagen, warum.",
                     f"`verbund {name}` keeps ending (code {process.returncode}); the messages above say why.",
                 )
-            log.warning("verbund %s ended with code %s; starting it again", name, process.returncode)
+            log.warning(
+                "verbund %s ended with code %s; starting it again", name, process.returncode
+            )
             self._start(name)
 
     def end(self) -> None:

@@ -37,7 +37,9 @@ def check(folders: tuple[Path, ...]) -> None:
     """Check the hub.toml in each FOLDER and say what is wrong with it; nothing is stored."""
     for folder in folders:
         manifest = load_manifest(folder)
-        click.echo(f"{folder}: {manifest.hub.id} with {len(manifest.sources)} source(s) is in order")
+        click.echo(
+            f"{folder}: {manifest.hub.id} with {len(manifest.sources)} source(s) is in order"
+        )
 
 
 @hub.command("list")
@@ -63,7 +65,12 @@ def list_hubs(as_json: bool) -> None:
         return
     table = Table("source", "state", "live", "refused", "last good run", "address")
     for row in rows:
-        table.add_row(*(str(row[key] or "–") for key in ("source", "state", "live", "refused", "last_ok_at", "url")))
+        table.add_row(
+            *(
+                str(row[key] or "–")
+                for key in ("source", "state", "live", "refused", "last_ok_at", "url")
+            )
+        )
     console.print(table)
 
 

@@ -41,7 +41,9 @@ def serve(workers: int, threads: int) -> None:
 
 
 @click.command()
-@click.option("--no-projections", is_flag=True, help="Leave this host's projections to `verbund project`.")
+@click.option(
+    "--no-projections", is_flag=True, help="Leave this host's projections to `verbund project`."
+)
 def work(no_projections: bool) -> None:
     """Harvest by the timetable, link, merge and release; and keep this host's projections."""
     _log_to_stderr()
@@ -83,5 +85,7 @@ def _until_told() -> Iterator[threading.Event]:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S"
+    )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

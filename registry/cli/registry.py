@@ -18,7 +18,9 @@ def init() -> None:
     if done.before == "empty":
         click.echo(f"A new registry in {chosen.home}, published below {chosen.base_iri}")
     elif done.before == "older":
-        click.echo(f"Schema {done.revision_before} -> {done.revision}; backup: {done.backup or 'none'}")
+        click.echo(
+            f"Schema {done.revision_before} -> {done.revision}; backup: {done.backup or 'none'}"
+        )
     else:
         click.echo(f"{chosen.home} is of this version ({done.revision})")
 

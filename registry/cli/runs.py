@@ -6,7 +6,16 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
-from registry.cli.surface import HELD, UNREAD, console, json_option, now, progress, registry, show_json
+from registry.cli.surface import (
+    HELD,
+    UNREAD,
+    console,
+    json_option,
+    now,
+    progress,
+    registry,
+    show_json,
+)
 from registry.run.harvest import Report, harvest as harvest_sources
 from registry.run.hubs import source_ids
 from registry.store import hubs
@@ -16,7 +25,9 @@ _COLUMNS = ("read", "added", "changed", "unchanged", "removed", "rejected", "ski
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[HUB | HUB/SOURCE]...")
-@click.option("--accept-removals", is_flag=True, help="Publish although much vanishes; you have looked.")
+@click.option(
+    "--accept-removals", is_flag=True, help="Publish although much vanishes; you have looked."
+)
 @json_option
 def harvest(names: tuple[str, ...], accept_removals: bool, as_json: bool) -> None:
     """Harvest the named hubs or sources now (all active ones without a name) and publish what is new."""
@@ -28,7 +39,11 @@ def harvest(names: tuple[str, ...], accept_removals: bool, as_json: bool) -> Non
                 wanted = [source.id for source in hubs.sources(conn) if source.state == "active"]
         with progress("records") as tell:
             reports = harvest_sources(
-                instance, list(dict.fromkeys(wanted)), now, accept_removals=accept_removals, progress=tell
+                instance,
+                list(dict.fromkeys(wanted)),
+                now,
+                accept_removals=accept_removals,
+                progress=tell,
             )
     if as_json:
         show_json([asdict(report) for report in reports])
@@ -45,9 +60,15 @@ def show(reports: list[Report]) -> None:
         counts = report.counts or {}
         numbers = (f"{counts.get(column, 0):,}" for column in _COLUMNS)
         table.add_row(
-            report.source_id, str(report.number or "–"), report.state, *numbers, str(report.release or "–")
+            report.source_id,
+            str(report.number or "–"),
+            report.state,
+            *numbers,
+            str(report.release or "–"),
         )
     console.print(table)
     for report in reports:
         if report.explanation:
-            click.echo(f"{report.source_id}: {report.explanation['en']}\n  {report.explanation['de']}")
+            click.echo(
+                f"{report.source_id}: {report.explanation['en']}\n  {report.explanation['de']}"
+            )

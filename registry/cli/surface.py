@@ -67,7 +67,11 @@ def progress(unit: str) -> Iterator[Callable[[str, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _name, _count: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} " + unit))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f} " + unit),
+    )
     with Progress(*columns, console=errors, transient=True) as bar:
         tasks: dict[str, Any] = {}
 

@@ -52,7 +52,9 @@ def cluster(
     words = sorted(set(judgements))
     apart = {frozenset((w.a, w.b)) for w in words if w.verdict == "different"}
     steps = [(w.a, w.b, _JUDGED_SAME) for w in words if w.verdict == "same"]
-    steps += [(e.a, e.b, e.rule) for e in sorted(evidence, key=lambda e: (-e.weight, e.a, e.b, e.rule))]
+    steps += [
+        (e.a, e.b, e.rule) for e in sorted(evidence, key=lambda e: (-e.weight, e.a, e.b, e.rule))
+    ]
     home = {record: frozenset((record,)) for record in records}
     refused = []
     for a, b, rule in steps:

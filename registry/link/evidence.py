@@ -17,7 +17,12 @@ MAX_HOLDERS: Final = 60
 """A key that more records share than this says nothing: it is a default value, not an identity."""
 
 # Weights in millibits (log2 odds * 1000); among certain evidence they only order the decisions.
-WEIGHTS: Final = {"registered_id": 30_000, "same_as": 26_000, "name_and_place": 24_000, "name_and_host": 22_000}
+WEIGHTS: Final = {
+    "registered_id": 30_000,
+    "same_as": 26_000,
+    "name_and_place": 24_000,
+    "name_and_host": 22_000,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -64,10 +69,16 @@ def _keys(f: Features) -> Iterator[str]:
 
 
 def _short(key: str) -> str:
-    return key if len(key) <= 120 else f"{key[:80]}#{blake2s(key.encode(), digest_size=16).hexdigest()}"
+    return (
+        key
+        if len(key) <= 120
+        else f"{key[:80]}#{blake2s(key.encode(), digest_size=16).hexdigest()}"
+    )
 
 
-def weigh(groups: Iterable[Iterable[str]], features: Mapping[str, Features]) -> tuple[list[Edge], list[Doubt]]:
+def weigh(
+    groups: Iterable[Iterable[str]], features: Mapping[str, Features]
+) -> tuple[list[Edge], list[Doubt]]:
     """Rate every pair that shares a key, once; groups are the holders of one key each."""
     pairs = {
         pair
@@ -95,7 +106,9 @@ def _rate(a: Features, b: Features) -> Edge | Doubt | None:
     shared_ids = sorted(":".join(pair) for pair in a.identifiers & b.identifiers)
     links = sorted(_linked(a, b))
     if a.kind != b.kind:
-        return doubt("sameas.kinds-differ", (links or shared_ids)[0]) if links or shared_ids else None
+        return (
+            doubt("sameas.kinds-differ", (links or shared_ids)[0]) if links or shared_ids else None
+        )
     if a.start and b.start and a.start != b.start:
         return None  # two dates of one series share everything but the start
     if shared_ids or links:

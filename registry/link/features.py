@@ -13,15 +13,25 @@ from vocab.types import Document
 
 # Hosts that many organisations share: a page there says nothing about who owns the host.
 _SHARED_HOSTS: Final = frozenset(
-    "facebook.com instagram.com twitter.com x.com linkedin.com xing.com youtube.com youtu.be t.me vimeo.com "
-    "tiktok.com meetup.com eventbrite.de eventbrite.com linktr.ee wordpress.com blogspot.com jimdo.com wix.com "
-    "sites.google.com google.com goo.gl github.com github.io gitlab.com betterplace.org startnext.com "
-    "leipzig.de dresden.de chemnitz.de goerlitz.de zwickau.de bautzen.de sachsen.de bund.de europa.eu "
-    "nachhaltiges-leipzig.de nachhaltiges-sachsen.de leipziger-ecken.de wikipedia.org de.wikipedia.org".split()
+    ["facebook.com", "instagram.com", "twitter.com", "x.com", "linkedin.com", "xing.com", "youtube.com", "youtu.be", "t.me", "vimeo.com", "tiktok.com", "meetup.com", "eventbrite.de", "eventbrite.com", "linktr.ee", "wordpress.com", "blogspot.com", "jimdo.com", "wix.com", "sites.google.com", "google.com", "goo.gl", "github.com", "github.io", "gitlab.com", "betterplace.org", "startnext.com", "leipzig.de", "dresden.de", "chemnitz.de", "goerlitz.de", "zwickau.de", "bautzen.de", "sachsen.de", "bund.de", "europa.eu", "nachhaltiges-leipzig.de", "nachhaltiges-sachsen.de", "leipziger-ecken.de", "wikipedia.org", "de.wikipedia.org"]
 )
 # Registers that give one organisation one id; two different ids of one of them are two organisations.
 REGISTERS: Final = frozenset(
-    {"ror", "wikidata", "lei", "grid", "vr", "hrb", "hra", "gnr", "companieshouse", "coopsuk", "gnd", "isni", "vatid"}
+    {
+        "ror",
+        "wikidata",
+        "lei",
+        "grid",
+        "vr",
+        "hrb",
+        "hra",
+        "gnr",
+        "companieshouse",
+        "coopsuk",
+        "gnd",
+        "isni",
+        "vatid",
+    }
 )
 _HOUSE: Final = re.compile(r"(\d+)\s*([a-z]?)\b")
 
@@ -43,7 +53,9 @@ class Features:
     start: str | None  # an event's first moment
 
 
-def features_of(record_id: str, source_id: str, local_id: str, kind: str, document: Document) -> Features:
+def features_of(
+    record_id: str, source_id: str, local_id: str, kind: str, document: Document
+) -> Features:
     """Read the features of one record; total on every document that passed the rules."""
     return Features(
         record_id=record_id,
@@ -100,6 +112,8 @@ def _places(document: Document) -> Iterator[str]:
 
 def _moment(value: Any) -> str | None:
     """One spelling of one moment: 17:00+02:00 and 15:00Z are the same start."""
-    if value is None or isinstance(value, dict):
-        return value and str(value["@value"])
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return str(value["@value"])
     return datetime.fromisoformat(value).astimezone(UTC).isoformat()

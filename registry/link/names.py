@@ -17,7 +17,9 @@ _OTHER_BODY: Final = (
     "ortsgruppe", "kreisverband", "landesverband", "bundesverband", "ortsverband", "jugend", "akademie",
     "institut", "zentrum", "service", "holding", "aussenstelle", "filiale", "tochter",
 )  # fmt: skip
-_FILLERS: Final = frozenset({"der", "die", "das", "des", "den", "und", "fur", "fuer", "in", "im", "am", "the", "of"})
+_FILLERS: Final = frozenset(
+    {"der", "die", "das", "des", "den", "und", "fur", "fuer", "in", "im", "am", "the", "of"}
+)
 _SIMILAR: Final = 0.9
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from registry.merge.rules import WHOLE, Said, decide, rules_for
 from vocab.documents import canonical, canonical_bytes
+
+from registry.merge.rules import WHOLE, Said, decide, rules_for
 from vocab.properties import Kind, Property, Range, properties_of
 from vocab.types import Claim, Decision, Document, Entity
 
@@ -47,7 +48,9 @@ def _types(members: Sequence[Member]) -> list[str]:
     types = (
         t
         for m in members
-        for t in ([m.document["type"]] if isinstance(m.document["type"], str) else m.document["type"])
+        for t in (
+            [m.document["type"]] if isinstance(m.document["type"], str) else m.document["type"]
+        )
     )
     return list(dict.fromkeys(types))
 
@@ -84,7 +87,9 @@ def _union(said: Sequence[Said]) -> list[Any]:
     seen: dict[Any, Any] = {}
     for claim in said:
         for value in claim.value if isinstance(claim.value, list) else [claim.value]:
-            seen.setdefault(_same_iri(value) if isinstance(value, str) else canonical_bytes(value), value)
+            seen.setdefault(
+                _same_iri(value) if isinstance(value, str) else canonical_bytes(value), value
+            )
     return [seen[key] for key in sorted(seen, key=str)]
 
 
@@ -99,7 +104,9 @@ def _choose(
         return winner.value, []
     winners = groups[form(winner.value)]
     lost = tuple(
-        Claim(record_id=claim.record_id, value=claim.value) for claim in said if claim not in winners
+        Claim(record_id=claim.record_id, value=claim.value)
+        for claim in said
+        if claim not in winners
     )
     decision = Decision(
         property=prop.name,
@@ -112,7 +119,13 @@ def _choose(
 
 
 def _form(prop: Property) -> Form:
-    return _same_iri if prop.range is Range.IRI else _same_text if prop.range is Range.STRING else canonical_bytes
+    return (
+        _same_iri
+        if prop.range is Range.IRI
+        else _same_text
+        if prop.range is Range.STRING
+        else canonical_bytes
+    )
 
 
 def _same_text(value: str) -> str:
@@ -128,4 +141,6 @@ def _same_iri(value: Any) -> Any:
 
 
 def _with_value(said: Said, value: Any) -> Said:
-    return Said(record_id=said.record_id, priority=said.priority, modified=said.modified, value=value)
+    return Said(
+        record_id=said.record_id, priority=said.priority, modified=said.modified, value=value
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vocab.documents import canonical_bytes
+
 from vocab.properties import Property, Range
 
 
@@ -37,7 +38,11 @@ def most_complete(said: Said) -> int:
     return len(canonical_bytes(said.value))
 
 
-RULES: Final[dict[str, Rule]] = {"trusted": trusted, "newest": newest, "most_complete": most_complete}
+RULES: Final[dict[str, Rule]] = {
+    "trusted": trusted,
+    "newest": newest,
+    "most_complete": most_complete,
+}
 
 _TEXTS: Final = ("trusted", "most_complete", "newest")
 _FACTS: Final = ("trusted", "newest", "most_complete")

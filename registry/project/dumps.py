@@ -44,8 +44,8 @@ def write_dump(folder: Path, lines: Iterable[str], *, release: int, now: datetim
         for line in lines:
             out.write(line.encode())
             quads += 1
-    with unfinished.open("rb") as raw:
-        digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    with unfinished.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
     dump = Dump(
         release=release,
         made_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),

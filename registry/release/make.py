@@ -51,8 +51,7 @@ def make_release(
     for part in parts:
         for chunk in portions(sorted(part.members), _CHUNK):
             writer.write(_planned(conn, chunk, part, entity_of, priorities, now))
-    for chunk in portions(extras, _CHUNK):
-        writer.write(chunk)
+    writer.write(extras)
     release = writer.finish()
     standing = reach.standing(conn, entity_of)
     records.assign_entities(conn, {r: e for r, e in entity_of.items() if standing[r][0] != e})

@@ -138,7 +138,10 @@ def _unchanged(instance: Instance, staged: Staged, now: datetime) -> Report:
         note_success(conn, staged, now)
         runs.drop_unchanged_before(conn, staged.run)
     return Report(
-        source_id=staged.source.id, state="unchanged", number=staged.run.number, counts=dict(staged.counts)
+        source_id=staged.source.id,
+        state="unchanged",
+        number=staged.run.number,
+        counts=dict(staged.counts),
     )
 
 
@@ -151,7 +154,11 @@ def _held(instance: Instance, staged: Staged, now: datetime) -> Report:
         )  # fmt: skip
         staging.drop_run_scratch(conn, staged.run.id)
         hubs.touch_source(
-            conn, staged.source.id, checked_at=now, ok=False, next_due_at=_later(staged.source.every_s, now)
+            conn,
+            staged.source.id,
+            checked_at=now,
+            ok=False,
+            next_due_at=_later(staged.source.every_s, now),
         )
     return Report(
         source_id=staged.source.id,
@@ -175,9 +182,13 @@ def _failed(instance: Instance, run: Run, failure: HarvestError, now: datetime) 
             run.source_id,
             checked_at=now,
             ok=False,
-            next_due_at=max(_later(every, now) or now, now + timedelta(seconds=wait or 0)) if every else None,
+            next_due_at=max(_later(every, now) or now, now + timedelta(seconds=wait or 0))
+            if every
+            else None,
         )
-    return Report(source_id=run.source_id, state="failed", number=run.number, explanation=explanation)
+    return Report(
+        source_id=run.source_id, state="failed", number=run.number, explanation=explanation
+    )
 
 
 def _later(every_s: int | None, now: datetime) -> datetime | None:

@@ -58,7 +58,9 @@ def source_ids(instance: Instance, name: str) -> list[str]:
     """
     hub_id = name.split("/")[0]
     with instance.store.read() as conn:
-        found = [source.id for source in hubs.sources(conn, hub_id=hub_id) if source.state != "removed"]
+        found = [
+            source.id for source in hubs.sources(conn, hub_id=hub_id) if source.state != "removed"
+        ]
     wanted = [id_ for id_ in found if name in (id_, hub_id)]
     if not wanted:
         raise NotFound(

@@ -30,7 +30,9 @@ def publish_runs(instance: Instance, staged: Sequence[Staged], now: datetime) ->
         touched: set[str] = set()
         for run in staged:
             touched |= _take_over(conn, run, now)
-        extras = [_hub_resource(conn, hub_id) for hub_id in sorted({run.run.hub_id for run in staged})]
+        extras = [
+            _hub_resource(conn, hub_id) for hub_id in sorted({run.run.hub_id for run in staged})
+        ]
         extras += [_run_resource(run, now) for run in staged if run.content_changed]
         made = make_release(conn, touched=touched, extras=extras, iris=instance.iris, now=now)
         note_doubts(conn, made)
@@ -49,7 +51,11 @@ def publish_removal(instance: Instance, hub_id: str, now: datetime) -> int | Non
         ]
         hubs.remove_hub(conn, hub_id, now)
         records.mark_removed(conn, gone, now)
-        extras = [Planned(id=hub_id, kind=None, state="gone", document={"replaced_by": None, "at": iso(now)})]
+        extras = [
+            Planned(
+                id=hub_id, kind=None, state="gone", document={"replaced_by": None, "at": iso(now)}
+            )
+        ]
         made = make_release(conn, touched=gone, extras=extras, iris=instance.iris, now=now)
     return made.release.number if made.release else None
 
@@ -118,7 +124,9 @@ def _hub_resource(conn: Connection, hub_id: str) -> Planned:
         {"id": source.id, "iri": source.iri, **source.manifest}
         for source in sorted(hubs.sources(conn, hub_id=hub_id), key=lambda source: source.id)
     ]
-    return Planned(id=hub_id, kind="hub", state="live", document={**hub.manifest, "sources": sources})
+    return Planned(
+        id=hub_id, kind="hub", state="live", document={**hub.manifest, "sources": sources}
+    )
 
 
 def _run_resource(staged: Staged, now: datetime) -> Planned:

@@ -12,7 +12,7 @@ import orjson
 from harvester.errors import SourceError
 from harvester.fetch import Fetcher
 from harvester.formats import FORMATS, SourceObject
-from harvester.mapping import Mapper
+from harvester.mapping import Mapped, Mapper
 from harvester.reading import Walk, walk_pages
 from harvester.source import Source
 from registry.run.guard import Ruling, Seen, rule
@@ -24,7 +24,7 @@ from registry.store.staging import StagedRecord
 from schemas.check import check
 from schemas.rules import finding
 from vocab.documents import canonical_bytes
-from vocab.types import Finding, record_id
+from vocab.types import Document, Finding, record_id
 
 BATCH: Final = 500
 LEASE_S: Final = 600.0
@@ -66,7 +66,13 @@ class Stager:
     """Reads one source once. Everything it writes is scratch until `publish_runs` takes it over."""
 
     def __init__(
-        self, store: Store, run: Run, source: Source, version: str, clock: Clock, progress: Progress | None
+        self,
+        store: Store,
+        run: Run,
+        source: Source,
+        version: str,
+        clock: Clock,
+        progress: Progress | None,
     ) -> None:
         self._store, self._run, self._source = store, run, source
         self._version, self._clock, self._progress = version, clock, progress
@@ -79,6 +85,7 @@ class Stager:
         self._met: set[str] = set()  # ids of records that this run met
         self._counts: Counter[str] = Counter()
         self._unread: Counter[str] = Counter()
+        self._untagged = 0
         self._run_findings: list[Finding] = []
         self._whole = True  # every row could be read and told apart
         self._rows: list[StagedRecord] = []
@@ -105,16 +112,16 @@ class Stager:
 
     def _take_stored(self) -> None:
         """Nothing is new at the hub: only what our own rules would now read differently is mapped anew."""
-        stale = []
+        hashes = {}
         for one in self._known.values():
             self._counts["read"] += 1
             if one.processing_version == self._version:
                 self._meet(one)
             else:
-                stale.append(one.record_id)
+                hashes[one.record_id] = one.raw_hash
         with self._store.read() as conn:
-            for _, raw in records.raw_forms(conn, stale):
-                self._map(SourceObject(data=orjson.loads(raw), position=""), raw)
+            for id_, raw in records.raw_forms(conn, hashes):
+                self._map(SourceObject(data=orjson.loads(raw), position=""), hashes[id_])
 
     def _take(self, found: SourceObject | Finding) -> None:
         if isinstance(found, Finding):
@@ -124,16 +131,13 @@ class Stager:
                 self._counts["read"] += 1
                 self._counts["rejected"] += 1
             return
-        if not self._mapper.ours(found):
-            self._counts["skipped"] += 1
-            return
         self._counts["read"] += 1
         if self._counts["read"] > self._source.limits.max_records:
             raise _too_many_records(self._source)
-        raw = canonical_bytes(self._mapper.scrub(found.data))
-        known = self._known.get(_digest(raw))
+        digest = _digest(canonical_bytes(found.data))
+        known = self._known.get(digest)
         if known is None or known.processing_version != self._version:
-            self._map(found, raw)
+            self._map(found, digest)
         elif known.record_id in self._met:
             self._note(finding("record.duplicate-id", path=found.position, value=known.local_id))
         else:
@@ -144,15 +148,21 @@ class Stager:
         self._seen.append(known.record_id)
         self._counts["rejected" if known.rejected else "unchanged"] += 1
 
-    def _map(self, found: SourceObject, raw: bytes) -> None:
+    def _map(self, found: SourceObject, digest: str) -> None:
         mapped = self._mapper.map(found)
+        if mapped.skipped:
+            self._counts["read"] -= 1
+            self._counts["skipped"] += 1
+            return
         self._unread.update(mapped.unread)
+        self._untagged += mapped.untagged
         problems = list(mapped.findings)
         if mapped.local_id is None:
             # Whose last good version this is cannot be told, so no record may be called missing.
             self._whole = False
             self._counts["rejected"] += 1
-            self._run_findings += problems[: _MOST_RUN_FINDINGS - len(self._run_findings)]
+            for problem in problems:
+                self._note(problem)
             return
         id_ = record_id(self._source.iri, mapped.local_id)
         if id_ in self._met:
@@ -162,25 +172,27 @@ class Stager:
         if mapped.kind and mapped.document is not None:
             problems += check(mapped.document, mapped.kind)
         bad = any(problem.severity == "error" for problem in problems)
-        if bad:
-            self._counts["rejected"] += 1
+        self._counts["rejected"] += bad
         self._counts["warned"] += any(problem.severity == "warning" for problem in problems)
         self._findings[mapped.local_id] = problems
-        document = None if bad else mapped.document
-        self._rows.append(
-            StagedRecord(
-                record_id=id_,
-                local_id=mapped.local_id,
-                kind=mapped.kind or "actor",
-                raw=raw,
-                raw_hash=_digest(raw),
-                processing_version=self._version,
-                document=document,
-                document_hash=_digest(canonical_bytes(document)) if document else None,
-                licence=self._source.licence,
-                modified_at=mapped.modified_at,
-                page_url=mapped.page_url,
-            )
+        if mapped.raw is not None:
+            self._rows.append(self._staged(id_, mapped, digest, None if bad else mapped.document))
+
+    def _staged(
+        self, id_: str, mapped: Mapped, digest: str, document: Document | None
+    ) -> StagedRecord:
+        return StagedRecord(
+            record_id=id_,
+            local_id=mapped.local_id or "",
+            kind=mapped.kind or "actor",
+            raw=canonical_bytes(mapped.raw),
+            raw_hash=digest,
+            processing_version=self._version,
+            document=document,
+            document_hash=_digest(canonical_bytes(document)) if document else None,
+            licence=self._source.licence,
+            modified_at=mapped.modified_at,
+            page_url=mapped.page_url,
         )
 
     def _note(self, found: Finding) -> None:
@@ -206,6 +218,9 @@ class Stager:
         return walk.declared is None or met >= walk.declared
 
     def _judged(self, walk: Walk, accepted: bool) -> Staged:
+        if self._untagged:
+            language = self._source.language or "und"
+            self._note(finding("language.assumed", value=self._untagged, language=language))
         with self._store.read() as conn:
             missing = staging.missing(conn, self._source.id, self._run.id)
         seen = Seen(

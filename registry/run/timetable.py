@@ -27,7 +27,9 @@ _REAP_EVERY: Final = timedelta(seconds=30)
 class Timetable:
     """Harvests every source by its own timetable until `stop`; any number of these may share a store."""
 
-    def __init__(self, instance: Instance, on_report: Callable[[Report], None] | None = None) -> None:
+    def __init__(
+        self, instance: Instance, on_report: Callable[[Report], None] | None = None
+    ) -> None:
         self._instance = instance
         self._on_report = on_report or _log
         self._ready: queue.Queue[Staged] = queue.Queue()
@@ -122,4 +124,6 @@ def _now() -> datetime:
 
 def _log(report: Report) -> None:
     if report.state != "unchanged":
-        log.info("%s: %s %s", report.source_id, report.state, report.counts or report.explanation or "")
+        log.info(
+            "%s: %s %s", report.source_id, report.state, report.counts or report.explanation or ""
+        )

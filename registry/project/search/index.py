@@ -54,7 +54,7 @@ class SearchIndex:
         size = min(query.size, MAX_SIZE)
         found = _run(searcher, asked, query, limit=size, offset=(query.page - 1) * size)
         return ListResult(
-            total=found.count or 0,
+            total=_count(found),
             hits=[_hit(searcher, address) for _, address in found.hits],
             facets=_facets(searcher, query, asked),
             release=release_of(searcher),
@@ -70,7 +70,7 @@ class SearchIndex:
         """Live entities per kind."""
         searcher = self._searcher()
         return {
-            kind: searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1).count or 0
+            kind: _count(searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1))
             for kind in KINDS
         }
 
@@ -122,3 +122,8 @@ def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:
     return Hit(
         id=document["id"][0], kind=document["kind"][0], summary=orjson.loads(document["summary"][0])
     )
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    count: int | None = found.count  # type: ignore[attr-defined]  # the stubs do not know it
+    return count or 0

@@ -13,25 +13,26 @@ RELEASE_KIND: Final = "_release"
 """The kind of the one document that names the release; it is written in the same commit as the entities."""
 
 FACETS: Final = ("type", "topic", "place", "hub", "flag")
-_RAW: Final = {"tokenizer_name": "raw", "index_option": "basic"}
 
 
 def _build() -> tantivy.Schema:
     schema = SchemaBuilder()
-    schema.add_text_field("id", stored=True, **_RAW)
-    schema.add_text_field("kind", stored=True, fast=True, **_RAW)
+    schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field(
+        "kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
+    )
     for facet in FACETS:
-        schema.add_text_field(facet, fast=True, **_RAW)
-    schema.add_text_field("refers_to", **_RAW)
+        schema.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("refers_to", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("name", tokenizer_name="folded")
     schema.add_text_field("text", tokenizer_name="folded", index_option="freq")
     schema.add_text_field("grams", tokenizer_name="trigrams", index_option="basic")
-    schema.add_text_field("name_order", fast=True, **_RAW)
+    schema.add_text_field("name_order", fast=True, tokenizer_name="raw", index_option="basic")
     for number in ("start", "end", "changed"):
         schema.add_integer_field(number, indexed=True, fast=True)
     for number in ("lon", "lat"):
         schema.add_float_field(number, indexed=True, fast=True)
-    schema.add_text_field("summary", stored=True, **_RAW)
+    schema.add_text_field("summary", stored=True, tokenizer_name="raw", index_option="basic")
     return schema.build()
 
 
