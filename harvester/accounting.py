@@ -24,6 +24,7 @@ class Accounting:
     """
 
     def __init__(self, read: Paths, ignored: Iterable[str], separator: str) -> None:
+        read = frozenset(path for full in read if (path := without_words(full)) or not full)
         self._read = read
         self._ancestors = {path[:length] for path in read for length in range(len(path))}
         self._wild = [path for path in read if "*" in path]
@@ -74,9 +75,9 @@ class Accounting:
             marked = shown if self._separator == "/" else f"{shown}[]"
             for entry in node:
                 yield from self._unread(entry, path, marked)
-        if not isinstance(node, dict | list) or self._is_rdf_value(node):
-            if path and node is not None and node != "" and self.verdict(path) is Verdict.UNREAD:
-                yield shown
+        leaf = not isinstance(node, dict | list) or self._is_rdf_value(node)
+        if leaf and path and node not in (None, "") and self.verdict(path) is Verdict.UNREAD:
+            yield shown
 
     def _is_rdf_value(self, node: Any) -> bool:
         return (
@@ -87,6 +88,8 @@ class Accounting:
 
     def without_ignored(self, node: Any, path: Path = ()) -> Any:
         """The object without what is ignored: the form that is stored and hashed."""
+        if not self._ignored:
+            return node
         if isinstance(node, dict):
             return {
                 name: self.without_ignored(entry, (*path, name))
@@ -96,6 +99,11 @@ class Accounting:
         if isinstance(node, list):
             return [self.without_ignored(entry, path) for entry in node]
         return node
+
+
+def without_words(path: Path) -> Path:
+    """A path without the words that begin with `@` (`@id`, `@value`), which are no fields."""
+    return tuple(step for step in path if not step.startswith("@"))
 
 
 def _fits(path: Path, pattern: Path) -> bool:

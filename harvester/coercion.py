@@ -52,14 +52,15 @@ _GERMAN_NUMBER: Final = re.compile(
 
 
 def coerce(owner: str, fields: Fields, notes: Notes) -> Document:
-    """The document of a kind or node type from values by property; what cannot be read is a finding."""
+    """The document of a kind or node type from values by property; the unreadable is reported."""
     document: Document = {}
     outer = notes.path
     country = _country_of(fields, notes) if owner == "Address" else None
-    for name, prop in properties_of(owner).items():
-        values = fields.get(name)
-        if not values:
-            continue
+    known = properties_of(owner)
+    for name, values in fields.items():
+        prop = known.get(name)
+        if prop is None or not values:
+            continue  # of another kind: one mapping may serve several
         notes.path = f"{outer}/{name}"
         if name == "postCode":
             values = _postcodes(values, country, notes)
@@ -105,7 +106,7 @@ def _language(said: str | None, notes: Notes) -> str:
 
 
 def read_text(raw: Any, limit: int, notes: Notes) -> str:
-    """Plain text of at most `limit` characters; entities, markup and control characters are reported."""
+    """Plain text of at most `limit` characters; entities and markup are reported."""
     if isinstance(raw, dict):
         notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
         return ""
@@ -217,10 +218,8 @@ def _boolean(prop: Property, raw: Any, notes: Notes) -> bool | None:
 def _decimal(prop: Property, raw: Any, notes: Notes) -> str | None:
     """`25.000,50 €` and `25,000.50`; what may mean two numbers, such as 25.000, is refused."""
     text = re.sub(r"(?:EUR|Euro|€|\s|\u00a0)+", "", str(raw))
-    if (
-        isinstance(raw, int | float)
-        and not isinstance(raw, bool)
-        or _ENGLISH_NUMBER.fullmatch(text)
+    if (isinstance(raw, int | float) and not isinstance(raw, bool)) or _ENGLISH_NUMBER.fullmatch(
+        text
     ):
         text = text.replace(",", "")
     elif _GERMAN_NUMBER.fullmatch(text):

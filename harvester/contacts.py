@@ -78,36 +78,38 @@ def _masked(owner: str, document: Document, kept: Kept, notes: Notes) -> Documen
     for name, given in document.items():
         prop = known.get(name)
         notes.path = f"{outer}/{name}"
-        count = 0
-
-        def masked(text: str, kept: Kept = kept) -> str:
-            nonlocal count
-            result, found = mask(text, kept)
-            count += found
-            return "" if result.strip() == MASK else result
-
+        result = given
         if prop is None:
-            clean[name] = given
-        elif prop.range is Range.TEXT or name in _FREE_STRINGS:
-            clean[name] = _through(given, masked)
-        elif prop.range is Range.IRI:
-            clean[name] = _through(
-                given, lambda iri, masked=masked: iri if masked(iri) == iri else ""
-            )
+            pass
         elif prop.range is Range.REFERENCE:
-            clean[name] = _through(given, lambda node: _reference(node, kept, notes), whole=True)
+            result = _through(given, lambda node: _reference(node, kept, notes), whole=True)
         elif prop.range is Range.NODE:
-            clean[name] = _through(
+            result = _through(
                 given, lambda node: _masked(str(node["type"]), node, kept, notes), whole=True
             )
-        else:
-            clean[name] = given
-        if count:
-            notes.add("text.personal-dropped", "", count=count)
-        if clean[name] in ("", [], {}):
-            del clean[name]
+        elif prop.range is Range.TEXT or prop.range is Range.IRI or name in _FREE_STRINGS:
+            counter = _Counter(kept, whole=prop.range is Range.IRI)
+            result = _through(given, counter.masked)
+            if counter.count:
+                notes.add("text.personal-dropped", "", count=counter.count)
+        if result not in ("", [], {}):
+            clean[name] = result
     notes.path = outer
     return clean
+
+
+class _Counter:
+    """Masks texts and counts what was in them; a web address (`whole`) vanishes."""
+
+    def __init__(self, kept: Kept, *, whole: bool) -> None:
+        self._kept = kept
+        self._whole = whole
+        self.count = 0
+
+    def masked(self, text: str) -> str:
+        result, found = mask(text, self._kept)
+        self.count += found
+        return "" if found and (self._whole or result.strip() == MASK) else result
 
 
 def _reference(node: Any, kept: Kept, notes: Notes) -> Any:
@@ -120,6 +122,6 @@ def _through(given: Any, change: Callable[[Any], Any], *, whole: bool = False) -
         entries = [_through(entry, change, whole=whole) for entry in given]
         return [entry for entry in entries if entry not in ("", {}, [])]
     if isinstance(given, dict) and not whole:
-        entries = {key: _through(entry, change) for key, entry in given.items()}
-        return {key: entry for key, entry in entries.items() if entry not in ("", {}, [])}
+        by_key = {key: _through(entry, change) for key, entry in given.items()}
+        return {key: entry for key, entry in by_key.items() if entry not in ("", {}, [])}
     return change(given)

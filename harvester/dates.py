@@ -60,8 +60,8 @@ class Moment(NamedTuple):
 def read_moment(raw: Any, zone: ZoneInfo) -> Moment | None:
     """What a hub means by a date or time, or None where it is not certain.
 
-    Times without an offset are of `zone`. Numbers may be years or seconds (milliseconds) since 1970.
-    `03/04/2021` is None: the third of April or the fourth of March.
+    Times without an offset are of `zone`. Numbers may be years, or
+    seconds or milliseconds since 1970. `03/04/2021` is None: the third of April or the fourth of March.
     """
     if isinstance(raw, bool):
         return None

@@ -1,7 +1,7 @@
 """Where a value stands in a source object: JMESPath for JSON and CSV, predicate paths for RDF."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import jmespath
 from jmespath import exceptions, functions
@@ -9,7 +9,7 @@ from jmespath import exceptions, functions
 from harvester.values import Value, leaves
 
 Path = tuple[str, ...]
-"""The names on the way to a value in a source object; lists on the way do not show, `*` is any name."""
+"""The names on the way to a value in a source object; lists do not show, `*` is any name."""
 
 Paths = frozenset[Path]
 
@@ -52,8 +52,9 @@ class JsonExpression:
             raise ExpressionError(
                 " ".join(str(error).split()) + (hint if " " in text else "")
             ) from error
-        self.gives, self.looks_at = paths_read(compiled.parsed)
-        self._search = _field_getter(compiled.parsed) or _searcher(compiled)
+        parsed = cast(dict[str, Any], compiled.parsed)
+        self.gives, self.looks_at = paths_read(parsed)
+        self._search = _field_getter(parsed) or _searcher(compiled)
 
     @property
     def constant(self) -> bool:

@@ -4,18 +4,20 @@ import re
 from typing import Final
 
 _THREE: Final = {
-    "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "pol": "pl", "ces": "cs", "cze": "cs",
-    "nld": "nl", "dut": "nl", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "ukr": "uk", "tur": "tr",
-    "ara": "ar", "fas": "fa", "per": "fa", "ell": "el", "gre": "el", "ron": "ro", "rum": "ro", "hun": "hu",
-    "slk": "sk", "slo": "sk", "slv": "sl", "hrv": "hr", "srp": "sr", "bul": "bg", "vie": "vi", "zho": "zh",
-    "chi": "zh", "kur": "ku", "swe": "sv", "dan": "da", "fin": "fi", "nor": "no", "lit": "lt", "lav": "lv",
+    "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "pol": "pl", "ces": "cs",
+    "cze": "cs", "nld": "nl", "dut": "nl", "spa": "es", "ita": "it", "por": "pt", "rus": "ru",
+    "ukr": "uk", "tur": "tr", "ara": "ar", "fas": "fa", "per": "fa", "ell": "el", "gre": "el",
+    "ron": "ro", "rum": "ro", "hun": "hu", "slk": "sk", "slo": "sk", "slv": "sl", "hrv": "hr",
+    "srp": "sr", "bul": "bg", "vie": "vi", "zho": "zh", "chi": "zh", "kur": "ku", "swe": "sv",
+    "dan": "da", "fin": "fi", "nor": "no", "lit": "lt", "lav": "lv",
 }  # fmt: skip
 _NAMES: Final = {
-    "deutsch": "de", "german": "de", "englisch": "en", "english": "en", "französisch": "fr", "french": "fr",
-    "polnisch": "pl", "polish": "pl", "tschechisch": "cs", "czech": "cs", "obersorbisch": "hsb",
-    "niedersorbisch": "dsb", "russisch": "ru", "russian": "ru", "ukrainisch": "uk", "ukrainian": "uk",
-    "arabisch": "ar", "arabic": "ar", "türkisch": "tr", "turkish": "tr", "spanisch": "es", "spanish": "es",
-    "italienisch": "it", "italian": "it", "persisch": "fa", "farsi": "fa", "vietnamesisch": "vi",
+    "deutsch": "de", "german": "de", "englisch": "en", "english": "en", "französisch": "fr",
+    "french": "fr", "polnisch": "pl", "polish": "pl", "tschechisch": "cs", "czech": "cs",
+    "obersorbisch": "hsb", "niedersorbisch": "dsb", "russisch": "ru", "russian": "ru",
+    "ukrainisch": "uk", "ukrainian": "uk", "arabisch": "ar", "arabic": "ar", "türkisch": "tr",
+    "turkish": "tr", "spanisch": "es", "spanish": "es", "italienisch": "it", "italian": "it",
+    "persisch": "fa", "farsi": "fa", "vietnamesisch": "vi",
 }  # fmt: skip
 _TAG: Final = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{1,8}){0,4})")
 _REGION: Final = re.compile(r"-(?:[a-z]{2}|\d{3})")

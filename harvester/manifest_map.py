@@ -15,6 +15,7 @@ from harvester.source import SourceMap
 from harvester.tables import Table, TableError, read_table, table_of
 from harvester.toml_sections import Problems, Section, similar
 from harvester.transforms import TRANSFORMS, Apply, TransformError, compile_transform
+from vocab.concepts import scheme
 from vocab.properties import KINDS, NODE_TYPES, Property, Range, properties_of
 
 FIELD_KEYS: Final = ("at", "via", "table", "const", "lang", "lang_at", "each", "map")
@@ -141,7 +142,7 @@ class MapReader:
                 )
                 continue
             node = Field(nested=self._fields(nested, below, f"{path}.{name}"))
-            fields[name] = fields.get(name, ()) + (node,)
+            fields[name] = (*fields.get(name, ()), node)
         return fields
 
     def _ways(self, given: Any, path: str, prop: Property | None) -> tuple[Field, ...]:
@@ -181,12 +182,15 @@ class MapReader:
                 "manifest.required", section.where("at"), field="at", description='at = "…"'
             )
         each, lang_at = section.text("each"), section.text("lang_at")
+        table = self._table(section)
+        if prop is not None and prop.range is Range.CONCEPT:
+            self._check_concepts(prop, table, const, section)
         return Field(
             at=tuple(at),
             via=tuple(
                 step for text in section.texts("via") if (step := self._transform(text, section))
             ),
-            table=self._table(section),
+            table=table,
             lang=section.text(
                 "lang", pattern=r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", form="de, en, hsb"
             ),
@@ -229,6 +233,21 @@ class MapReader:
             return None
         self.tables_read[table.name] = table.entries
         return table
+
+    def _check_concepts(
+        self, prop: Property, table: Table | None, const: Any, section: Section
+    ) -> None:
+        """Words that no scheme holds are better found here than in every record."""
+        words = {word for ours in table.entries.values() for word in ours} if table else set()
+        words |= {str(word) for word in (const if isinstance(const, list) else [const]) if word}
+        known = scheme(prop.scheme or "").notations
+        for word in sorted(words - set(known)):
+            if "://" not in word:
+                self._problems.add(
+                    "manifest.table", section.path, word,
+                    table=table.name if table else "const",
+                    reason=f"{word} – {prop.scheme}: {similar(word, known)}",
+                )  # fmt: skip
 
     def _expression(
         self, text: str, path: str, kind: type[JsonExpression] | None = None

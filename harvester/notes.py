@@ -1,4 +1,4 @@
-"""What mapping one source object has to say: its findings and the language and zone that are assumed."""
+"""What there is to say of one source object: findings, and what was assumed."""
 
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo

@@ -1,18 +1,19 @@
-"""Personal data: which mail addresses and telephone numbers are an organisation's, and the removal of all others.
+"""Personal data: which contacts are an organisation's, and the removal of all others.
 
 A mail address is kept where
 - its local part is a role (info, kontakt, verein …) and its domain is that of the actor's homepage;
 - the same without a homepage of its own, unless the domain is a provider's for private mail;
-- its local part is the name of the actor's own domain (`musterverein` of musterverein.example), with any
-  provider, or a short name in capitals that stands in its name (`kiss` of »Kontaktstelle (KISS)«).
+- its local part is the name of the actor's own domain (`musterverein` of musterverein.example), with
+  any provider, or a short name in capitals that stands in its name (`kiss` of »Kontaktstelle (KISS)«).
 
 A telephone number is kept beside a kept mail address. Without any mail address it is kept where no
 person is named with it and it is no mobile number. All others go, from free text too.
 """
 
 import re
-from collections.abc import Iterable
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from harvester.texts import decode_entities
@@ -22,33 +23,13 @@ from vocab.types import Document
 MASK: Final = "[…]"
 """Stands where a mail address, telephone number or bank account was taken out of a text."""
 
-_ROLES: Final = frozenset(
-    "info infos information informationen kontakt contact contacts mail email e-mail post postfach poststelle "
-    "buero office verein vorstand verband geschaeftsstelle geschaeftsfuehrung sekretariat verwaltung zentrale "
-    "service support hilfe help team redaktion presse press pr medien news newsletter hallo hello hi moin "
-    "anfrage anfragen beratung beratungsstelle veranstaltung veranstaltungen events event kultur projekt "
-    "projekte projects mitglieder mitgliedschaft mitmachen ehrenamt freiwillige spenden foerderung bildung "
-    "jugend kinder senioren familie frauen umwelt energie leitung empfang rezeption ticket tickets shop "
-    "bestellung vertrieb buchung booking reservierung anmeldung datenschutz impressum webmaster web admin "
-    "daten data netzwerk network genossenschaft stiftung initiative gruppe laden werkstatt cafe schule kita "
-    "bibliothek museum theater kirche gemeinde pfarramt stadt rathaus buergerbuero amt ministerium "
-    "selbsthilfe kontaktstelle begegnung treff haus hof garten mobil zukunft nachhaltigkeit".split()
+_WORDS: Final[dict[str, list[str]]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text("utf-8")
 )
-_PRIVATE_MAIL: Final = frozenset(
-    "gmail.com googlemail.com gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de yahoo.de "
-    "yahoo.com ymail.com hotmail.com hotmail.de outlook.com outlook.de live.com live.de msn.com aol.com aol.de "
-    "icloud.com me.com mac.com arcor.de online.de mail.de mailbox.org posteo.de posteo.net posteo.org "
-    "riseup.net systemli.org systemausfall.org protonmail.com proton.me pm.me tutanota.com tutanota.de "
-    "kabelmail.de vodafone.de alice.de 1und1.de email.de gmx.info mail.ru seznam.cz wp.pl o2.pl onet.pl "
-    "alice-dsl.net alice-dsl.de versanet.de unity-mail.de aikq.de tuta.io autistici.org so36.net".split()
-)
-_SHARED_HOSTS: Final = frozenset(
-    "facebook.com m.facebook.com de-de.facebook.com instagram.com twitter.com x.com youtube.com linkedin.com "
-    "xing.com meetup.com t.me wordpress.com blogspot.com blogspot.de jimdo.com jimdofree.com jimdosite.com "
-    "wixsite.com weebly.com tumblr.com medium.com github.com github.io gitlab.io sites.google.com "
-    "google.com goo.gl betterplace.org startnext.com linktr.ee npage.de beepworld.de de.tl de.wikipedia.org "
-    "en.wikipedia.org wikidata.org vimeo.com soundcloud.com mastodon.social chayns.net".split()
-)
+_ROLES: Final = frozenset(_WORDS["roles"])
+_PRIVATE_MAIL: Final = frozenset(_WORDS["private_mail"])
+_SHARED_HOSTS: Final = frozenset(_WORDS["shared_hosts"])
+_NOT_OWN: Final = _SHARED_HOSTS | _PRIVATE_MAIL
 _SEPARATORS: Final = re.compile(r"[._+-]+")
 
 _AT: Final = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
@@ -64,33 +45,27 @@ _NOT_TELEPHONE: Final = (
     r"|\d{1,2}[.:]\d{2}(?:\s?(?:Uhr)?\s?(?:-|–|bis)\s?\d{1,2}[.:]\d{2})?(?!\d)"  # 08.00–12.00
     r"|https?://\S+"
 )
+_IBAN: Final = r"[A-Z]{2}\s?\d{2}(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,3})?"
+_NUMBER: Final = (
+    rf"(?:\+|00)[1-9]{_DIGITS}{{6,16}}|\(?0[1-9]\d{{1,4}}\)?{_DIGITS}{{4,12}}"  # +49 …, 0351 …
+)
+_SAID: Final = r"(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?"
 _TELEPHONE: Final = re.compile(
     rf"(?P<other>{_NOT_TELEPHONE})"
-    rf"|(?<![\w+/])(?<!\d[ .-])(?P<iban>[A-Z]{{2}}\s?\d{{2}}(?:\s?[\dA-Z]{{4}}){{3,7}}(?:\s?[\dA-Z]{{1,3}})?)(?!\w)"
-    rf"|(?<![\w+])(?<!\d[ .,/-])(?P<tel>(?:\+|00)[1-9]{_DIGITS}{{6,16}}|\(?0[1-9]\d{{1,4}}\)?{_DIGITS}{{4,12}})(?!\d)"
-    rf"|(?<!\w)(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{3,14}})",
+    rf"|(?<![\w+/])(?<!\d[ .-])(?P<iban>{_IBAN})(?!\w)"
+    rf"|(?<![\w+])(?<!\d[ .,/-])(?P<tel>{_NUMBER})(?!\d)"
+    rf"|(?<!\w){_SAID}[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{3,14}})",
     re.IGNORECASE,
 )
+_SUSPECT: Final = re.compile(r"@|[\[({]\s?(?:at|ät)|\d(?:\D{0,4}\d){4}", re.IGNORECASE)
+"""What a text without any contact hardly ever has: an at sign, or five digits close together."""
+
 _TELEPHONE_KEY: Final = re.compile(r"tel|phone|fon|fax|mobil|handy|rufnummer", re.IGNORECASE)
 _MOBILE: Final = re.compile(
     r"(?:\+49|0049)?0?1[567]\d{6,}|(?:\+44|0044)0?7\d{7,}|(?:\+43|0043)0?6[5-9]?\d{6,}|(?:\+41|0041)0?7[5-9]\d{5,}"
     r"|(?:\+420|00420)[67]\d{8}|(?:\+48|0048)(?:45|5[0137]|6[069]|7[2389]|88)\d{7}"
 )
-_GIVEN_NAMES: Final = frozenset(
-    "alexander alexandra andrea andreas angelika anja anke anna anne annette antje armin axel barbara bastian "
-    "beate benjamin bernd bernhard bettina birgit björn brigitte britta carola carsten christa christian "
-    "christiane christina christine christoph claudia cornelia daniel daniela david detlef diana dieter dietmar "
-    "dirk doris elena elisabeth elke erik eva felix florian frank franziska friedrich gabriele georg gerd "
-    "gerhard gisela gudrun günter günther hannah hannes hans harald hartmut heike heiko heinrich heinz helga "
-    "helmut herbert holger ines ingo ingrid jan jana janine jens joachim johanna johannes jonas jörg josef "
-    "julia julian jürgen jutta kai karen karin karl karsten katharina kathrin katja katrin kerstin klaus "
-    "konrad kristin lars laura lena lisa lothar ludwig lukas manfred manuela marcel marcus maria marie marion "
-    "mario markus martin martina matthias max maximilian melanie michael michaela mike monika moritz nadine "
-    "nicole nils nina norbert olaf oliver patrick paul peter petra philipp rainer ralf ralph regina reinhard "
-    "rene renate richard robert roland rolf rüdiger ruth sabine sandra sarah sebastian siegfried silke silvia "
-    "simon simone sonja stefan stefanie steffen stephan susanne sven sylvia tanja thomas thorsten tim tina "
-    "tobias torsten udo ulrich ulrike ursula ute uwe vera volker walter werner wilhelm wolfgang yvonne".split()
-)
+_GIVEN_NAMES: Final = frozenset(_WORDS["given_names"])
 _NAME_WORDS: Final = re.compile(
     r"(?:(?:Dr|Prof|Dipl)\.?(?:-\w+\.?)? )*([A-ZÄÖÜ][\w-]+) (?:[A-ZÄÖÜ]\. )?(?:von |van |de )?([A-ZÄÖÜ][\w-]+)"
 )
@@ -126,7 +101,7 @@ def is_role_address(address: str, actor: Actor) -> bool:
     domain = domain.removeprefix("www.")
     if not local or "." not in domain:
         return False
-    if local in {_label(host) for host in actor.hosts}:
+    if _joined(local) in {_joined(_label(host)) for host in actor.hosts}:
         return True
     if domain in _PRIVATE_MAIL:
         return False
@@ -137,7 +112,7 @@ def is_role_address(address: str, actor: Actor) -> bool:
 
 
 def _is_role(local: str, actor: Actor) -> bool:
-    """`info`, `info2`, `kontakt-leipzig`: every part is a role, a number, or follows a role with no name in it."""
+    """`info`, `info2`, `kontakt-leipzig`: every part is a role or a number."""
     parts = [part for part in _SEPARATORS.split(_plain(local)) if part]
     return bool(parts) and all(
         p in _ROLES or p.isdigit() or p.rstrip("0123456789") in _ROLES or p in actor.short_names
@@ -150,9 +125,8 @@ def _plain(text: str) -> str:
 
 
 def _shared(host: str) -> bool:
-    return any(
-        host == shared or host.endswith("." + shared) for shared in _SHARED_HOSTS | _PRIVATE_MAIL
-    )
+    labels = host.split(".")
+    return any(".".join(labels[start:]) in _NOT_OWN for start in range(len(labels)))
 
 
 def _related(domain: str, host: str) -> bool:
@@ -163,6 +137,10 @@ def _label(host: str) -> str:
     """`adfc-leipzig` of adfc-leipzig.de."""
     parts = host.split(".")
     return parts[-2] if len(parts) > 1 else host
+
+
+def _joined(name: str) -> str:
+    return _SEPARATORS.sub("", name)
 
 
 def is_mobile(number: str) -> bool:
@@ -177,14 +155,14 @@ def digits_of(number: str) -> str:
 
 
 def named_like_a_person(name: str) -> bool:
-    """Whether a name reads like given name and surname; only a suspicion, organisations may do so too."""
+    """Whether a name reads like given name and surname; no more than a suspicion."""
     match = _NAME_WORDS.fullmatch(name.strip())
     return match is not None and match[1].split("-")[0].lower() in _GIVEN_NAMES
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stays in a record: the rule for mail addresses, and the telephone numbers that passed."""
+    """What stays in a record: the rule for mail addresses and the numbers that passed."""
 
     actor: Actor
     telephones: frozenset[str] = frozenset()  # digits
@@ -194,7 +172,9 @@ class Kept:
 
 
 def mask(text: str, kept: Kept) -> tuple[str, int]:
-    """The text with personal mail addresses, telephone numbers and bank accounts as `[…]`, and how many."""
+    """The text with personal mail, telephone and account numbers as `[…]`, and their count."""
+    if not suspect(text):
+        return text, 0
     count = 0
 
     def mail(match: re.Match[str]) -> str:
@@ -215,11 +195,12 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
         count += 1
         return match[0].replace(number, MASK) if number else MASK
 
-    if "@" in text or "at" in text.lower() or "ät" in text.lower():
-        text = _MAIL.sub(mail, text)
-    if any(c.isdigit() for c in text):
-        text = _TELEPHONE.sub(telephone, text)
-    return text, count
+    return _TELEPHONE.sub(telephone, _MAIL.sub(mail, text)), count
+
+
+def suspect(text: str) -> bool:
+    """Whether a text may hold a contact at all; quick, since most do not."""
+    return _SUSPECT.search(text) is not None
 
 
 def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
@@ -240,17 +221,19 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
 
 
 def _scrub_text(text: str, kept: Kept, key: str) -> str:
-    decoded = decode_entities(text)
-    # An address hidden behind entities is an address.
-    if decoded != text and mask(decoded, kept)[1]:
-        text = decoded
-    if _TELEPHONE_KEY.search(key) and re.fullmatch(r"[\d\s+/().–-]{5,30}", text):
+    if "&" in text:
+        decoded = decode_entities(text)
+        # An address hidden behind entities is an address.
+        if decoded != text and mask(decoded, kept)[1]:
+            text = decoded
+    if not suspect(text):
+        return text
+    if _TELEPHONE_KEY.search(key) and _ONLY_NUMBER.fullmatch(text):
         return text if digits_of(text) in kept.telephones else MASK
-    if re.fullmatch(r"[\d.,\s-]+", text):
+    if _PLAIN_NUMBER.fullmatch(text):
         return text  # a number, a date, a code
     return mask(text, kept)[0]
 
 
-def texts_of(value: Any) -> Iterable[str]:
-    """The strings in a language map's entry."""
-    return value if isinstance(value, list) else [value]
+_ONLY_NUMBER: Final = re.compile(r"[\d\s+/().–-]{5,30}")
+_PLAIN_NUMBER: Final = re.compile(r"[\d.,\s-]+|point\s?\([\d.\s-]+\)", re.IGNORECASE)

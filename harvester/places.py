@@ -10,17 +10,19 @@ from babel import Locale
 from babel.core import get_global
 
 _MORE_COUNTRIES: Final = {
-    "d": "DE", "brd": "DE", "ger": "DE", "bundesrepublik": "DE", "bundesrepublik deutschland": "DE",
-    "federal republic of germany": "DE", "allemagne": "DE", "niemcy": "DE", "německo": "DE",
-    "a": "AT", "f": "FR", "pl.": "PL", "uk": "GB", "u.k.": "GB", "great britain": "GB",
-    "großbritannien": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
-    "schottland": "GB", "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US",
-    "czech republic": "CZ", "tschechische republik": "CZ", "česko": "CZ", "polska": "PL", "holland": "NL",
-    "österreich": "AT", "oesterreich": "AT", "schweiz": "CH", "suisse": "CH", "slovak republic": "SK",
+    "d": "DE", "brd": "DE", "ger": "DE", "bundesrepublik": "DE",
+    "bundesrepublik deutschland": "DE", "federal republic of germany": "DE", "allemagne": "DE",
+    "niemcy": "DE", "německo": "DE", "a": "AT", "f": "FR", "pl.": "PL", "uk": "GB", "u.k.": "GB",
+    "great britain": "GB", "großbritannien": "GB", "england": "GB", "scotland": "GB",
+    "wales": "GB", "northern ireland": "GB", "schottland": "GB", "usa": "US", "u.s.a.": "US",
+    "u.s.": "US", "united states of america": "US", "czech republic": "CZ",
+    "tschechische republik": "CZ", "česko": "CZ", "polska": "PL", "holland": "NL",
+    "österreich": "AT", "oesterreich": "AT", "schweiz": "CH", "suisse": "CH",
+    "slovak republic": "SK",
 }  # fmt: skip
 _LONGEST_LINE: Final = 300
 
-# House numbers: 14, 14a, 14 A, 2-4, 12/14, 5 - 7b, 3 + 4; at most four digits, or it is something else.
+# House numbers: 14, 14a, 14 A, 2-4, 12/14, 5 - 7b, 3 + 4; of more digits it is something else.
 _NUMBER: Final = (
     r"\d{1,4}(?: ?[a-zA-Z](?![a-zA-Z]))?(?: ?[-–/+] ?\d{1,4}(?: ?[a-zA-Z](?![a-zA-Z]))?){0,3}"
 )
@@ -40,7 +42,7 @@ _WKT_POINT: Final = re.compile(
 
 @cache
 def _country_names() -> Mapping[str, str]:
-    """Country names in German, English and the neighbours' languages, and three-letter codes, folded."""
+    """Country names in German, English and some more languages, and three-letter codes."""
     names: dict[str, str] = {}
     for language in ("cs", "pl", "fr", "en", "de"):
         for code, name in Locale(language).territories.items():
@@ -55,7 +57,8 @@ def _country_names() -> Mapping[str, str]:
 @cache
 def _country_codes() -> frozenset[str]:
     unreal = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha()) - unreal
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(c for c in codes if len(c) == 2 and c.isalpha()) - unreal
 
 
 def country_code(text: str) -> str | None:
@@ -131,7 +134,7 @@ def read_point(text: str) -> str | None:
 
 
 def point(longitude: Any, latitude: Any) -> str | None:
-    """`POINT(lon lat)` in degrees (WGS 84, at most seven decimals), or None outside of the globe."""
+    """`POINT(lon lat)` in degrees (WGS 84, seven decimals), or None outside of the globe."""
     try:
         lon, lat = (Decimal(str(n).strip().replace(",", ".")) for n in (longitude, latitude))
     except InvalidOperation:

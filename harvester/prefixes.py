@@ -28,7 +28,7 @@ class Prefixes:
         self._short: dict[str, str] = {}
 
     def expand(self, name: str) -> str:
-        """The IRI of `ld:hasAddress` or `<http://…>`; KeyError with the prefix where it is not declared."""
+        """The IRI of `ld:hasAddress` or `<http://…>`; KeyError for an undeclared prefix."""
         if name.startswith("<") and name.endswith(">"):
             return name[1:-1]
         prefix, colon, local = name.partition(":")

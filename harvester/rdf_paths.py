@@ -12,7 +12,7 @@ _OWN_WORDS: Final = ("@", "@id", "@type", "@value", "@language")
 
 
 class RdfExpression:
-    """A predicate path, `@id`, `@type`, `@value`, `@language`, `@` (the node itself), or a 'constant' in quotes.
+    """A predicate path, `@id`, `@type`, `@value`, `@language`, `@` (the node), or a 'constant'.
 
     Steps are prefixed names or `<IRI>`s joined by `/`. A link used as a value is its IRI. Raises
     ExpressionError.
@@ -28,8 +28,9 @@ class RdfExpression:
         else:
             self._steps = tuple(_step(step, prefixes) for step in _split(stripped))
         self.looks_at: Paths = frozenset()
-        predicates = tuple(step for step in self._steps if not step.startswith("@"))
-        self.gives: Paths = frozenset({predicates}) if predicates else frozenset()
+        # `@id` and its like stay in the path: the link itself is looked at, nothing behind it.
+        steps = tuple(step for step in self._steps if step != "@")
+        self.gives: Paths = frozenset({steps}) if self._literal is None else frozenset()
 
     @property
     def constant(self) -> bool:

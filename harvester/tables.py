@@ -23,7 +23,7 @@ class Table:
     folded: Mapping[str, tuple[str, ...]]
 
     def look_up(self, local: str) -> tuple[str, ...] | None:
-        """Our values for a local one, letter case and spaces apart; None for one that is not in the table.
+        """Our values for a local one, whatever its letter case; None where the table has none.
 
         An empty tuple means: deliberately nothing.
         """

@@ -59,7 +59,7 @@ def has_markup(text: str) -> bool:
 
 
 def html_to_text(text: str) -> str:
-    """The words of a piece of HTML, paragraphs as lines; scripts, styles and frames vanish whole."""
+    """The words of a piece of HTML, paragraphs as lines; scripts and styles vanish whole."""
     broken = _BREAK.sub(lambda match: "\n" + match[0], text[:_LONGEST_READ])
     stripped = nh3.clean(broken, tags=set(), clean_content_tags=_NOT_TEXT)
     return tidy(html.unescape(stripped))
@@ -69,7 +69,7 @@ def without_controls(text: str) -> str:
     """The text without control, private and unassigned characters; line ends and tabs stay."""
     if text.isprintable():
         return text
-    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c) in _UNWANTED)
+    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _UNWANTED)
 
 
 _UNWANTED: Final = frozenset({"Cc", "Cs", "Co", "Cn"})

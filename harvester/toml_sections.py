@@ -21,7 +21,7 @@ class Problems:
 
 
 class Section:
-    """One table of the manifest: every key is asked for once, `finish` reports those that nobody asked for."""
+    """One table of the manifest: `finish` reports the keys that nobody asked for."""
 
     def __init__(self, data: Mapping[str, Any], path: str, problems: Problems) -> None:
         self._data = data
@@ -41,7 +41,7 @@ class Section:
     def text(
         self, key: str, *, required: str | None = None, pattern: str | None = None, form: str = ""
     ) -> str | None:
-        """A string; `required` says what belongs there, `form` how it must look to match `pattern`."""
+        """A string; `required` says what belongs there, `form` what matches `pattern`."""
         value = self.raw(key)
         if value is None:
             if required is not None:

@@ -1,6 +1,7 @@
 """Web addresses as hubs write them: mended where that is certain, refused where it is not safe."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -19,20 +20,25 @@ class WebAddress(NamedTuple):
     mended: bool
 
 
+@lru_cache(maxsize=10_000)
 def read_web_address(text: str) -> WebAddress | None:
-    """The absolute http(s) IRI that is meant, or None (other schemes, user names, no host, too long).
+    """The absolute http(s) IRI that is meant, or None (other scheme, user name, no host).
 
     `www.club.example`, `//club.example/x` and `http:/club.example` are mended.
     """
     iri = "".join(text.split()) if "\n" in text else text.strip()
     if not iri or len(iri) > _LONGEST:
         return None
-    mended = False
+    # A sentence's comma; a full stop only behind the host, since a path may end in one.
+    bare = iri.rstrip(",;")
+    if bare.count("/") <= 2:
+        bare = bare.rstrip(".")
+    mended = bare != iri
+    iri = bare
     if not _PROPER.match(iri):
         mended = True
-        if match := _WITHOUT_SCHEME.match(iri):
+        if _WITHOUT_SCHEME.match(iri):
             iri = "https://" + iri.removeprefix("//")
-            del match
         elif match := _MANGLED.match(iri):
             scheme = "https://" if "s" in match[0].lower() else "http://"
             iri = scheme + iri[match.end() :]

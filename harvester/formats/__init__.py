@@ -24,12 +24,23 @@ __all__ = ["FORMATS", "SourceFormat", "SourceObject"]
 
 
 class SourceFormat(Protocol):
-    """How the pages of a source are read. All methods raise SourceError for a page that is not readable."""
+    """How the pages of a source are read; all methods raise SourceError for an unreadable page."""
 
-    name: str
-    accept: str  # for the request
-    expressions: Literal["json", "rdf"] | None  # language of the mapping; None: needs no mapping
-    options: Mapping[str, Option]
+    @property
+    def name(self) -> str:
+        """Its name in manifests."""
+
+    @property
+    def accept(self) -> str:
+        """The Accept header of requests."""
+
+    @property
+    def expressions(self) -> Literal["json", "rdf"] | None:
+        """The language of mappings; None for a format that needs none."""
+
+    @property
+    def options(self) -> Mapping[str, Option]:
+        """What `[source.options]` may hold."""
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
         """The source objects of a page; what cannot be read is a finding, and the rest goes on."""

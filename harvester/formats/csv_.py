@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from harvester.formats.decoding import absolute, body_of, encoding_of, unreadable
-from harvester.formats.options import option
+from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
 from vocab.types import Finding
@@ -22,10 +22,10 @@ class Csv:
     A title that occurs again becomes `Title#2`, a column without one `#3` (its number).
     """
 
-    name = "csv"
-    accept = "text/csv, text/tab-separated-values;q=0.9, */*;q=0.1"
-    expressions = "json"
-    options = {
+    name: Final = "csv"
+    accept: Final = "text/csv, text/tab-separated-values;q=0.9, */*;q=0.1"
+    expressions: Final = "json"
+    options: Final[Mapping[str, Option]] = {
         "encoding": option("encoding"),
         "delimiter": option("character"),
         "quote": option("character"),
@@ -88,7 +88,7 @@ class Csv:
 
 
 def unique_titles(titles: list[str]) -> list[str]:
-    """Column titles made unique: `Title`, `Title#2`, `Title#3`; one without a title is `#` and its number."""
+    """Column titles made unique: `Title`, `Title#2`; an empty one is `#` and its number."""
     seen: dict[str, int] = {}
     unique = []
     for number, title in enumerate((" ".join(t.split()) for t in titles), start=1):

@@ -1,11 +1,11 @@
 """JSON documents of any make: an expression picks the records."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from harvester.expressions import JsonExpression
 from harvester.formats.decoding import absolute, count, whole_json
-from harvester.formats.options import option
+from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
 from vocab.types import Finding
@@ -23,10 +23,10 @@ class Json:
     object that they were found in as `@parent`.
     """
 
-    name = "json"
-    accept = "application/json, application/*+json;q=0.9, */*;q=0.1"
-    expressions = "json"
-    options = {
+    name: Final = "json"
+    accept: Final = "application/json, application/*+json;q=0.9, */*;q=0.1"
+    expressions: Final = "json"
+    options: Final[Mapping[str, Option]] = {
         "records": option("expressions"),
         "next": option("expression"),
         "total": option("expression"),

@@ -1,10 +1,10 @@
 """JSON lines (NDJSON): one object on each line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from harvester.formats.decoding import NotReadable, absolute, body_of, encoding_of, parse_json
-from harvester.formats.options import option
+from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
 from vocab.types import Finding
@@ -19,10 +19,10 @@ LONGEST_LINE: Final = 5 * 2**20
 class JsonLines:
     """One JSON object per line; a line that cannot be read is a finding and the next one counts."""
 
-    name = "jsonl"
-    accept = "application/x-ndjson, application/jsonl, application/json;q=0.5, */*;q=0.1"
-    expressions = "json"
-    options = {"encoding": option("encoding")}
+    name: Final = "jsonl"
+    accept: Final = "application/x-ndjson, application/jsonl, application/json;q=0.5, */*;q=0.1"
+    expressions: Final = "json"
+    options: Final[Mapping[str, Option]] = {"encoding": option("encoding")}
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
         encoding = encoding_of(page, source)

@@ -1,6 +1,6 @@
-"""Documents of our own shape: one, a list, `@graph`/`items`, or one per line, on one page or many."""
+"""Documents of our own shape: one, a list, `@graph`, `items` or lines, on one page or many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from harvester.formats.decoding import (
@@ -14,6 +14,7 @@ from harvester.formats.decoding import (
     whole_json,
 )
 from harvester.formats.jsonl import read_line
+from harvester.formats.options import Option
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
 from vocab.types import Finding
@@ -33,12 +34,14 @@ _LINES: Final = (
 
 
 class Own:
-    """Our JSON/JSON-LD. Further pages by `next`, `hydra:next` (also in `hydra:view`) or a Link header."""
+    """Our JSON/JSON-LD; next pages by `next`, `hydra:next` (also in a view) or a Link header."""
 
-    name = "verbund"
-    accept = "application/ld+json, application/json;q=0.9, application/x-ndjson;q=0.9, */*;q=0.1"
-    expressions = None
-    options: Final = {}
+    name: Final = "verbund"
+    accept: Final = (
+        "application/ld+json, application/json;q=0.9, application/x-ndjson;q=0.9, */*;q=0.1"
+    )
+    expressions: Final = None
+    options: Final[Mapping[str, Option]] = {}
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
         if _is_lines(page, source):

@@ -1,17 +1,18 @@
-"""RDF in Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD: one object for each subject of a class."""
+"""RDF in all its notations: one source object for each subject of a declared class."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from harvester.accounting import without_words
 from harvester.errors import SourceError
 from harvester.expressions import Path
 from harvester.fields import paths_of
 from harvester.formats.decoding import DEEPEST, absolute, body_of, count, encoding_of, unreadable
-from harvester.formats.options import option
+from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from harvester.prefixes import Prefixes
 from schemas.rules import finding
@@ -49,15 +50,15 @@ Description = dict[str, list[Term]]
 
 
 class Rdf:
-    """Every subject of one of the `classes` is an object; other classes are reported unless ignored."""
+    """Every subject of one of the `classes` is an object; other classes are reported."""
 
-    name = "rdf"
-    accept = (
+    name: Final = "rdf"
+    accept: Final = (
         "text/turtle, application/rdf+xml;q=0.9, application/n-triples;q=0.9, application/trig;q=0.8, "
         "application/ld+json;q=0.7, */*;q=0.1"
     )
-    expressions = "rdf"
-    options = {
+    expressions: Final = "rdf"
+    options: Final[Mapping[str, Option]] = {
         "classes": option("names", required=True),
         "ignore_classes": option("names"),
         "media_type": option("text"),
@@ -202,13 +203,13 @@ def _followed(source: "Source") -> _Trie:
         paths |= way.reads()
     for path in paths:
         node = root
-        for step in path:
+        for step in without_words(path):
             node = node.below.setdefault(step, _Trie())
     return root
 
 
 class _Writer:
-    """Writes the description of a subject as JSON, in an order that does not depend on the page's."""
+    """Writes the description of a subject as JSON, in an order of its own."""
 
     def __init__(self, graph: Graph, prefixes: Prefixes, followed: _Trie) -> None:
         self._graph = graph

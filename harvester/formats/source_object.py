@@ -11,8 +11,8 @@ class SourceObject:
     """One thing as the hub delivers it.
 
     `data` is JSON: for CSV the cells by column title; for RDF `@id`, `@type` and, by prefixed
-    predicate, lists of values. `position` tells a person where it stands: `row 12`, a subject's IRI.
-    `problem` is set where the object was damaged on the way, yet its id may still be read.
+    predicate, lists of values. `position` tells a person where: `row 12`, a subject's
+    IRI. `problem` is set where the object was damaged on the way, yet its id may still be read.
     """
 
     data: dict[str, Any]
