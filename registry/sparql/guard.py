@@ -174,9 +174,9 @@ def _check_from(found: list[Token], known_graph: Callable[[str], bool]) -> None:
         word = token.text.upper() if token.kind == "word" else ""
         following = found[place + 1 : place + 3]
         if word == "BASE" and following and following[0].kind == "iri":
-            base = urljoin(base, following[0].text[1:-1])
+            base = _absolute(base, following[0])
         elif word == "PREFIX" and [each.kind for each in following] == ["name", "iri"]:
-            prefixes[following[0].text] = urljoin(base, following[1].text[1:-1])
+            prefixes[following[0].text] = _absolute(base, following[1])
         elif word == "FROM":
             named = following and following[0].text.upper() == "NAMED"
             _check_graph(token, following[1 if named else 0 :], base, prefixes, known_graph)
@@ -191,7 +191,7 @@ def _check_graph(
 ) -> None:
     name = following[0] if following else token
     if name.kind == "iri":
-        iri = urljoin(base, name.text[1:-1])
+        iri = _absolute(base, name)
     elif name.kind == "name":
         prefix, local = name.text.split(":", 1)
         iri = prefixes.get(f"{prefix}:", "") + local
@@ -204,6 +204,14 @@ def _check_graph(
         )
     if not known_graph(iri):
         raise _unknown_graph(iri, name.position)
+
+
+def _absolute(base: str, token: Token) -> str:
+    """The IRI that a token names; what is none is no graph of ours, the evaluator will say more."""
+    try:
+        return urljoin(base, token.text[1:-1])
+    except ValueError:
+        return ""
 
 
 def _form(found: list[Token]) -> QueryForm:

@@ -89,8 +89,8 @@ class QueryPool:
             "max_result_bytes": self.limits.max_result_bytes,
         }
         job = Job(request, min(deadline_s or self.limits.deadline_s, self.limits.deadline_s))
-        self.start()
         self._schedule.admit(job)
+        self.start()
         try:
             while not job.answer.wait(self.limits.deadline_s):
                 self._schedule.give_up(job)

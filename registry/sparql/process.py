@@ -13,7 +13,7 @@ from typing import Any, Final
 from registry.sparql import frames
 
 START_TIMEOUT_S: Final = 30.0
-_LAST_WORDS_BYTES: Final = 4000
+_LAST_WORDS_BYTES: Final = 16_000
 
 
 class WorkerGone(Exception):
@@ -118,6 +118,7 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",  # files beyond its size limit would be cut
         "LC_ALL": "C.UTF-8",
+        "RUST_BACKTRACE": "0",  # the last words tell why it ended; where would only delay it
         # Each of malloc's arenas reserves 64 MiB of the address space that is limited.
         "MALLOC_ARENA_MAX": "2",
     }
