@@ -48,10 +48,7 @@ class JsonExpression:
         try:
             compiled = jmespath.compile(text)
         except exceptions.JMESPathError as error:
-            hint = " A column title with spaces needs double quotes: '\"Street Address\"'."
-            raise ExpressionError(
-                " ".join(str(error).split()) + (hint if " " in text else "")
-            ) from error
+            raise ExpressionError(" ".join(str(error).split()) + _hint(text)) from error
         parsed = cast(dict[str, Any], compiled.parsed)
         self.gives, self.looks_at = paths_read(parsed)
         self._search = _field_getter(parsed) or _searcher(compiled)
@@ -67,6 +64,13 @@ class JsonExpression:
         found = self._search(data)
         entries = found if isinstance(found, list) else [found]
         return [entry for entry in entries if entry not in (None, "", [], {})]
+
+
+def _hint(text: str) -> str:
+    """JMESPath takes bare ASCII words only, a trap for column titles."""
+    if text.isascii() and " " not in text or '"' in text:
+        return ""
+    return f""" – '"{text}"'?"""
 
 
 class Constant:
