@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DEEPEST: Final = 64
 """Levels of lists and objects that a document may have."""
 
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_INT64_DIGITS: Final = 18
+
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -73,7 +76,9 @@ def decode(page: "Page", source: "Source") -> str:
 def parse_json(text: str) -> Any:
     """One JSON document (RFC 8259; no NaN); NotReadable where it is none or deeper than DEEPEST."""
     try:
-        document = json.loads(text, parse_constant=_refuse)
+        document = json.loads(text, parse_constant=_refuse, parse_int=_integer)
+        if _SURROGATE.search(text):
+            document = _without_surrogates(document)
     except (json.JSONDecodeError, RecursionError) as error:
         raise NotReadable(str(error)) from error
     if _too_deep(text):
@@ -83,6 +88,22 @@ def parse_json(text: str) -> Any:
 
 def _refuse(name: str) -> float:
     raise NotReadable(f"{name} is no JSON number")
+
+
+def _integer(digits: str) -> int | str:
+    """A whole number; one that no 64 bits hold stays text, as ids of such length are not counted with."""
+    return int(digits) if len(digits) <= _INT64_DIGITS else digits
+
+
+def _without_surrogates(value: Any) -> Any:
+    """The document with half surrogate pairs, which no UTF-8 can write, as replacement characters."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(k): _without_surrogates(v) for k, v in value.items()}
+    return value
 
 
 def _too_deep(text: str) -> bool:

@@ -18,7 +18,7 @@ from registry.errors import LeaseLost, NotFound
 from registry.instance import Instance
 from registry.run.publish import note_success, publish_runs
 from registry.run.stage import LEASE_S, Clock, Progress, Staged, Stager
-from registry.store import hubs, releases, runs, staging
+from registry.store import findings, hubs, releases, runs, staging
 from registry.store.runs import Run
 
 RELEASE_PAUSE_S: Final = 2.0
@@ -134,6 +134,7 @@ def _unchanged(instance: Instance, staged: Staged, now: datetime) -> Report:
             conn, staged.run.id, "unchanged", now=now, counts=staged.counts, proof=staged.proof,
             unread=staged.unread,
         )  # fmt: skip
+        findings.replace_findings(conn, staged.source.id, staged.run.id, {None: staged.findings})
         staging.drop_run_scratch(conn, staged.run.id)
         note_success(conn, staged, now)
         runs.drop_unchanged_before(conn, staged.run)

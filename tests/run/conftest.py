@@ -1,0 +1,175 @@
+"""A hub on loopback that says what a test wants, and a registry that harvests it."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.instance import Instance, initialise, open_instance
+from registry.run.harvest import Report, harvest
+from registry.run.hubs import add_hub
+from registry.settings import load_settings
+from registry.store import entities, findings, records
+
+MANIFEST = """
+[hub]
+id = "{hub}"
+name = {{ de = "Musterhub", en = "Sample hub" }}
+contact = "daten@musterhub.example"
+
+[[source]]
+id = "data"
+iri = "https://{hub}.example/data"
+url = "{url}"
+licence = "unknown"
+format = "json"
+language = "de"
+own_ids = ["https://{hub}.example/"]
+ignore = ["retrieved"]
+{source}
+[source.options]
+records = "items"
+next = "next"
+total = "total"
+[source.map]
+kind = "kind || 'actor'"
+id = "id"
+name = "name"
+description = {{ at = "text", via = ["html_to_text"] }}
+homepage = "web"
+topic = "topics"
+sameAs = "same"
+"contactPoint.email" = "mail"
+carriedBy = "carrier"
+"""
+
+
+@dataclass
+class Site:
+    """What the hub answers: JSON by path, or a whole response; and what it was asked."""
+
+    port: int = 0
+    pages: dict[str, Any] = field(default_factory=dict)
+    validators: bool = True
+    broken: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def url(self, path: str = "/data") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def says(self, *things: dict[str, Any], path: str = "/data", **more: Any) -> None:
+        """One page with these things."""
+        self.pages[path] = {"items": list(things), **more}
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    hub = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hub.asked.append((self.path, self.headers.get("If-None-Match")))
+            if self.path not in hub.pages:
+                self.send_error(404)
+                return
+            body = json.dumps(hub.pages[self.path]).encode()
+            tag = f'"{hash(body)}"'
+            if hub.validators and self.headers.get("If-None-Match") == tag:
+                self.send_response(304)
+                self.end_headers()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            if hub.validators:
+                self.send_header("ETag", tag)
+            self.end_headers()
+            self.wfile.write(body[: len(body) // 2] if self.path in hub.broken else body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    hub.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield hub
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Registry:
+    """A registry with one or more hubs of one source each; its clock runs by ten minutes a harvest."""
+
+    def __init__(self, instance: Instance, folder: Path, site: Site) -> None:
+        self.instance = instance
+        self._folder = folder
+        self._site = site
+        self.now = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def add(self, hub: str = "musterhub", path: str = "/data", source: str = "") -> str:
+        """Take a hub in (or renew its manifest with other `source` settings); returns the source's id."""
+        folder = self._folder / hub
+        folder.mkdir(exist_ok=True)
+        text = MANIFEST.format(hub=hub, url=self._site.url(path), source=source)
+        (folder / "hub.toml").write_text(text, "utf-8")
+        add_hub(self.instance, folder, self.now)
+        return f"{hub}/data"
+
+    def edit_manifest(self, old: str, new: str, hub: str = "musterhub") -> None:
+        """Change a manifest in place, as an operator does."""
+        path = self._folder / hub / "hub.toml"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    def harvest(self, source_id: str = "musterhub/data", *, accept: bool = False) -> Report:
+        self.now += timedelta(minutes=10)
+        return harvest(self.instance, [source_id], self.clock, accept_removals=accept)[0]
+
+    def live(self) -> dict[str, dict[str, Any]]:
+        """The live entities' merged documents by their (first) local id."""
+        with self.instance.store.read() as conn:
+            return {
+                one.document["records"][0]["local_id"]: one.document["merged"]
+                for one in entities.iterate(conn, kinds=["actor", "project", "event"], states=["live"])
+            }
+
+    def states(self) -> dict[str, str]:
+        """Every entity ever published, by its id's record's local id, with its state."""
+        with self.instance.store.read() as conn:
+            found = {one.id: one.state for one in entities.iterate(conn, kinds=["actor", "project"])}
+            return {row.local_id: found[row.id] for row in records.stored(conn, found)}
+
+    def findings(self, source_id: str = "musterhub/data") -> set[tuple[str | None, str]]:
+        with self.instance.store.read() as conn:
+            return {(f.local_id, f.finding.rule) for f in findings.findings_of(conn, source_id)}
+
+
+@pytest.fixture
+def registry(tmp_path: Path, site: Site) -> Iterator[Registry]:
+    settings = load_settings(
+        {"VERBUND_HOME": str(tmp_path / "var"), "VERBUND_BASE_IRI": "https://verbund.example"}
+    )
+    settings = replace(settings, private_hosts=(f"127.0.0.1:{site.port}",))
+    initialise(settings)
+    with open_instance(settings) as instance:
+        yield Registry(instance, tmp_path, site)
+
+
+@pytest.fixture
+def thing() -> Callable[..., dict[str, Any]]:
+    """A source object with a number."""
+
+    def make(number: int, **more: Any) -> dict[str, Any]:
+        return {"id": f"https://musterhub.example/{number}", "name": f"Verein Nummer {number}", **more}
+
+    return make
