@@ -5,10 +5,12 @@ import os
 from datetime import UTC, datetime
 from functools import cache
 
+from registry.sparql.schedule import PoolLimits
+
 from registry.app import create_app
 from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
-from registry.sparql.pool import PoolLimits, QueryPool
+from registry.sparql.pool import QueryPool
 from registry.store.engine import open_store
 from registry.web.wiring import Services
 

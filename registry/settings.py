@@ -18,9 +18,9 @@ class Settings:
     """How this instance runs; each field is described by a row of `SETTINGS`."""
 
     home: Path
-    base_iri: str
     host: str
     port: int
+    base_iri: str
     store_url: str
     title: str
     contact: str

@@ -1,4 +1,4 @@
-"""What an RDF form of one resource says: the default-graph part of its quads, taken apart into terms."""
+"""What an RDF form of one resource says: the default graph's part of its quads, as terms."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """One resource as it is written out: its IRI, its triples, and its document where it has one."""
+    """One resource as it is written out: its IRI, its triples, its document if it has one."""
 
     subject: str
     lines: tuple[str, ...]
@@ -64,7 +64,9 @@ def parse_lines(lines: Iterable[str]) -> Iterator[Statement]:
         yield Statement(*match.groups())
 
 
-def describe(kind: str, resource_id: str, state: str, resource: Resource, iris: Iris) -> Description:
+def describe(
+    kind: str, resource_id: str, state: str, resource: Resource, iris: Iris
+) -> Description:
     """What the default graph says of one published resource; tombstones describe themselves."""
     subject = iris.resource(kind, resource_id)
     quads = resource_quads(kind, resource_id, state, resource, iris)

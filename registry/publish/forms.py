@@ -35,10 +35,10 @@ def to_rdfxml(description: Description, base: str) -> bytes:
 def _serialize(description: Description, form: pyoxigraph.RdfFormat) -> bytes:
     lines = "".join(statement.line for statement in description.statements())
     triples = pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in lines and prefix != "rdf"}
-    written = pyoxigraph.serialize(
-        (quad.triple for quad in triples), format=form, prefixes=used
-    )
+    used = {
+        prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in lines and prefix != "rdf"
+    }
+    written = pyoxigraph.serialize((quad.triple for quad in triples), format=form, prefixes=used)
     return _HEAD.sub(_in_order, written or b"", count=1)
 
 

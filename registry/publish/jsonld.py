@@ -1,4 +1,4 @@
-"""JSON-LD of one description: its document under our context, the rest beside it as included nodes."""
+"""JSON-LD of one description: its document under our context, the rest as included nodes."""
 
 import re
 from typing import Any, Final
@@ -9,7 +9,7 @@ from registry.publish.description import Description, Statement, lines_of, parse
 from vocab.terms import PREFIXES
 
 _TYPE: Final = f"<{PREFIXES['rdf']}type>"
-_ESCAPE: Final = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))')
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]*")
 
@@ -63,7 +63,7 @@ def _short(iri: str) -> str:
     """The prefixed name where our context has the prefix, else the IRI."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and _NAME.fullmatch(iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 

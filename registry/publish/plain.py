@@ -1,4 +1,4 @@
-"""Plain JSON of one entity, for those who want no RDF: labels beside codes, sources, open questions."""
+"""Plain JSON of one entity, for those who want no RDF: labels beside codes, and the sources."""
 
 from typing import Any
 

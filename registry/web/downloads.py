@@ -2,7 +2,7 @@
 
 import re
 from importlib import resources
-from typing import Final
+from typing import Final, cast
 
 import orjson
 from flask import Blueprint, Response, request, send_file
@@ -20,7 +20,6 @@ _SCHEMA: Final = re.compile(r"[a-z]+")
 @blueprint.get("/dumps/")
 def dump_description() -> Response:
     """What the present dump is: release, size, checksum."""
-    import orjson
 
     dump = _present()
     body = {
@@ -87,7 +86,7 @@ def _packaged(package: str, name: str, content_type: str) -> Response:
     response = Response(source.read_bytes(), content_type=content_type)
     response.add_etag()
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return response.make_conditional(request)
+    return cast(Response, response.make_conditional(request))
 
 
 def _present() -> Dump:

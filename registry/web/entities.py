@@ -1,7 +1,6 @@
-"""Actors, projects and events by id: the page, the RDF forms, plain JSON; merged and removed ids."""
+"""Actors, projects and events by id: the page and the data forms; merged and removed ids."""
 
 from typing import Any, Final, cast
-from urllib.parse import quote
 
 import orjson
 from flask import Blueprint, Response, redirect, request
@@ -9,14 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.errors import NotFound
 from registry.iris import Iris
-from registry.project.search import ListQuery
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.publish.plain import entity_json
-from registry.store.entities import Resource
-from registry.web import outline
-from registry.web.frame import href, language, page, parse_time, t, with_release
-from registry.web.language import any_date, in_language, long_date
+from registry.web.entity_page import content
+from registry.web.frame import href, language, page, parse_time, with_release
+from registry.web.language import long_date
 from registry.web.negotiation import (
     HTML,
     JSON,
@@ -28,30 +25,13 @@ from registry.web.negotiation import (
     choose_form,
 )
 from registry.web.reading import Read, page_path, read_resource
-from registry.web.rows import Row, row
-from registry.web.strands import facts, voices
 from registry.web.wiring import services
-from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
 blueprint = Blueprint("entities", __name__)
 
 RDF_FORMS: Final = (JSONLD, TURTLE, NTRIPLES, RDFXML)
 FORMS: Final = (HTML, *RDF_FORMS, JSON)
-_RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
-    "actor": (
-        ("projects", "project", ("carriedBy",)),
-        ("takes_part", "project", ("partner", "cooperatesWith", "funder")),
-        ("events", "event", ("organizer",)),
-        ("members", "actor", ("memberOf", "partOf")),
-    ),
-    "project": (),
-    "event": (),
-}
-"""What refers to an entity: heading, kind of list, properties."""
-
-_RELATED_SHOWN: Final = 5
-_NEAR_DEGREES: Final = (0.36, 0.225)  # about 25 km east-west and north-south at 51 degrees
 
 
 @blueprint.get("/id/<entity_id>")
@@ -78,7 +58,8 @@ def show(folder: str, entity_id: str, ending: str | None = None) -> AnyResponse:
     if resource.state == "merged" and resource.replaced_by:
         return _moved(_successor(resource.replaced_by) + suffix)
     if page_path(resource.kind, entity_id) != f"/{folder}/{entity_id}":
-        return _moved(page_path(resource.kind, entity_id) + suffix)
+        # Not for good: a thing can be found to be of another kind again.
+        return _moved(page_path(resource.kind, entity_id) + suffix, code=307)
     form = choose_form(request, FORMS, ending)
     response = _page(found) if form is HTML else _data(found, form)
     return finished(response, found, form, page_path(resource.kind, entity_id), FORMS)
@@ -98,6 +79,9 @@ def finished(
                 "Link", f'<{path}.{other.ending}>; rel="alternate"; type="{other.media_type}"'
             )
     response.headers.add("Link", '</context.jsonld>; rel="describedby"; type="application/ld+json"')
+    for licence in sorted({one["licence"] for one in read.resource.document.get("records", ())}):
+        if licence.startswith(("http://", "https://")):
+            response.headers.add("Link", f'<{licence}>; rel="license"')
     if form is HTML:
         tag = f"{read.resource.hash[:24]}-{_number(read)}-{language()}"
         response.set_etag(tag, weak=True)
@@ -106,7 +90,9 @@ def finished(
         response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
     with_release(response, _number(read))
-    return response.make_conditional(request) if response.status_code == 200 else response
+    if response.status_code != 200:
+        return response
+    return cast(Response, response.make_conditional(request))
 
 
 def _found(entity_id: str) -> Read:
@@ -130,8 +116,11 @@ def _kept() -> dict[str, str]:
     return {"format": form} if form else {}
 
 
-def _moved(path: str) -> AnyResponse:
-    return redirect(href(path, **_kept()), code=308)
+def _moved(path: str, code: int = 308) -> AnyResponse:
+    """A redirect that nobody keeps without asking: undoing a merge brings the old id back."""
+    response = redirect(href(path, **_kept()), code=code)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _successor(entity_id: str) -> str:
@@ -151,16 +140,18 @@ def _data(read: Read, form: Form) -> Response:
             body = {"id": iris.entity(resource.id), "kind": resource.kind, "gone": True}
         content = orjson.dumps(body, option=orjson.OPT_INDENT_2)
     else:
-        description = describe(
-            resource.kind, resource.id, resource.state, resource.document, iris
-        )
+        description = describe(resource.kind, resource.id, resource.state, resource.document, iris)
         content = WRITERS[form.ending](description, iris.base)
     return Response(content, status=status, content_type=content_type(form))
 
 
 def content_type(form: Form) -> str:
     """The media type with its charset where the type has one."""
-    return f"{form.media_type}; charset=utf-8" if form.media_type.startswith("text/") else form.media_type
+    return (
+        f"{form.media_type}; charset=utf-8"
+        if form.media_type.startswith("text/")
+        else form.media_type
+    )
 
 
 def _page(read: Read) -> Response:
@@ -179,142 +170,4 @@ def _page(read: Read) -> Response:
     if resource.state != "live":
         at = parse_time(resource.document.get("at", ""))
         return page("gone.html", status=410, at=long_date(at, language()) if at else "", **shared)
-    return page("entity.html", **shared, **_content(read, kind))
-
-
-def _content(read: Read, kind: Kind) -> dict[str, Any]:
-    tag = language()
-    document = read.resource.document
-    merged = document["merged"]
-    heard = voices(document, read.hub_names)
-    types = [label("actor-types", one, tag) for one in merged.get("actorType", ())]
-    rows = facts(kind, document, heard, read.names, tag)
-    place = merged.get("address") or [
-        one for spot in merged.get("location", ()) for one in spot.get("address", ())
-    ]
-    town = place[0].get("postName", "") if place else ""
-    point = _point(merged)
-    return {
-        "entity_id": read.resource.id,
-        "name": merged["name"],
-        "types": types,
-        "lead": _lead(merged.get("description"), tag),
-        "state": _state(merged, tag),
-        "completeness": document["completeness"],
-        "homepage": merged.get("homepage", ""),
-        "when": _period(merged, tag),
-        "town": town,
-        "voices": heard,
-        "facts": rows,
-        "strand_count": min(len(heard), 6),
-        "offers": [_exchange(node, tag) for node in merged.get("makesOffer", ())],
-        "seeks": [_exchange(node, tag) for node in merged.get("seeks", ())],
-        "related": _related(kind, read.resource),
-        "evidence": sorted({one["rule"] for one in document["evidence"]}),
-        "point": outline.on_map(*point) if point else None,
-        "nearby": _around(point) if point else "",
-        "land": outline.LAND,
-        "towns": outline.TOWNS,
-        "report": report_link(Iris(services().settings.base_iri).entity(read.resource.id)),
-    }
-
-
-def report_link(iri: str) -> str:
-    """Where an error is reported: a mail to the steward with the entry's address, or a page."""
-    contact = services().settings.steward_contact
-    if contact.startswith(("http://", "https://")):
-        return contact
-    if "@" in contact:
-        return f"mailto:{contact}?subject={quote(str(t('entity.report_subject', iri=iri)))}"
-    return ""
-
-
-def _lead(description: Any, tag: Any) -> dict[str, str]:
-    """The first paragraph, cut at a sentence or word so that a glance takes it in."""
-    words, found = in_language(description, tag)
-    first = words.strip().split("\n", 1)[0].strip()
-    if len(first) > 320:
-        cut = first[:320]
-        end = cut.rfind(". ")
-        first = cut[: end + 1] if end > 120 else cut.rsplit(" ", 1)[0] + " …"
-    return {found or "und": first} if first else {}
-
-
-def _state(merged: dict[str, Any], tag: Any) -> tuple[str, str]:
-    """Words and look of the state badge."""
-    if "eventStatus" in merged:
-        value = merged["eventStatus"]
-        look = {"cancelled": "stop", "scheduled": "ok"}.get(value, "warn")
-        return label("event-statuses", value, tag), look
-    if "status" in merged:
-        value = merged["status"]
-        look = "ok" if value in ("active", "running") else ""
-        return label("statuses", value, tag), look
-    return "", ""
-
-
-def _period(merged: dict[str, Any], tag: Any) -> str:
-    """Start and end in words; the end's clock alone where both are on one day."""
-    start, end = (
-        merged.get("startDate") or merged.get("starts"),
-        merged.get("endDate") or merged.get("ends"),
-    )
-    if not start:
-        return ""
-    first = any_date(start, tag)
-    if not end:
-        return first
-    last = any_date(end, tag)
-    day, _, clock = last.partition(", ")
-    return f"{first} – {clock}" if clock and first.startswith(day) else f"{first} – {last}"
-
-
-def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:
-    until = node.get("validThrough")
-    return {
-        "name": node["name"],
-        "description": node.get("description"),
-        "kind": label("offer-kinds", node["offerKind"], tag) if "offerKind" in node else "",
-        "until": any_date(until, tag) if until else "",
-        "url": node.get("url", ""),
-    }
-
-
-def _related(kind: Kind, resource: Resource) -> list[tuple[str, str, int, list[Row]]]:
-    """Heading, kind, number and rows of the entities that refer to this one."""
-    have = services()
-    groups = []
-    for heading, other, properties in _RELATED[kind]:
-        rows: dict[str, Row] = {}
-        total = 0
-        for name in properties:
-            result = have.search.search(
-                ListQuery(
-                    kind=other,
-                    refers_to=(name, resource.id),
-                    sort="start" if other == "event" else "name",
-                    size=_RELATED_SHOWN,
-                    now=have.now(),
-                )
-            )
-            total += result.total
-            rows |= {hit.id: row(hit, language()) for hit in result.hits}
-        if rows:
-            groups.append((heading, str(other), total, list(rows.values())[:_RELATED_SHOWN]))
-    return groups
-
-
-def _point(merged: dict[str, Any]) -> tuple[float, float] | None:
-    for node in (merged, *merged.get("location", ())):
-        words = node.get("geometry", {}).get("asWKT", "")
-        parts = words.removeprefix("POINT(").rstrip(")").split()
-        if words.startswith("POINT(") and len(parts) == 2:
-            return float(parts[0]), float(parts[1])
-    return None
-
-
-def _around(point: tuple[float, float]) -> str:
-    (east, north), (wide, high) = point, _NEAR_DEGREES
-    edges = (east - wide, north - high, east + wide, north + high)
-    return ",".join(f"{edge:.3f}" for edge in edges)
-
+    return page("entity.html", **shared, **content(read, kind))

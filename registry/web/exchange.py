@@ -59,5 +59,6 @@ def _notices(hits: Sequence[Hit], field: str) -> Iterator[Notice]:
                     name=node["name"],
                     town=(hit.summary.get("place") or {}).get("label", ""),
                     kind=node["offerKind"],
-                    topics=frozenset(node.get("topic", ())) | frozenset(hit.summary.get("topics", ())),
+                    topics=frozenset(node.get("topic", ()))
+                    | frozenset(hit.summary.get("topics", ())),
                 )

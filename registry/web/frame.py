@@ -77,7 +77,9 @@ def contact_link(contact: str) -> Markup:
     return Markup("{}").format(contact)
 
 
-def page(template: str, *, release: int | None = None, status: int = 200, **values: Any) -> Response:
+def page(
+    template: str, *, release: int | None = None, status: int = 200, **values: Any
+) -> Response:
     """One HTML page in the language of the request, named by the release it was made from."""
     release_at = values.pop("release_at", None)
     html = render_template(template, release=release, release_at=release_at, **values)
@@ -106,6 +108,7 @@ def install(app: Flask) -> None:
         number=lambda value: words.number(value, language()),
         percent=lambda share: words.percent(share, language()),
         moment=lambda at: words.moment(at, language()),
+        short_day=_short_day,
         any_date=lambda value: words.any_date(value, language()),
         join_and=_join_and,
         evidence_key=lambda rule: (
@@ -134,6 +137,12 @@ def parse_time(value: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def _short_day(value: str) -> str:
+    """A day as figures for narrow columns; a year or month stays words."""
+    parsed = words.parse_moment(value)
+    return words.short_date(parsed[0], language()) if parsed else words.any_date(value, language())
 
 
 def _join_and(several: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a hub's report says: the run in figures, the findings by rule, the latest runs as a chart."""
+"""What a hub's report says: the run in figures, the findings by rule, the runs as a chart."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def groups(
         some = chosen.setdefault((one.finding.severity, one.finding.rule), [])
         if len(some) < EXAMPLES:
             some.append(one)
-    ids = {
+    ids: dict[tuple[str, str | None], str] = {
         (one.source_id, one.local_id): record_id(source_iris[one.source_id], one.local_id)
         for some in chosen.values()
         for one in some
@@ -88,9 +88,7 @@ def groups(
     }
     shown = published(sorted(set(ids.values())))
     ordered = sorted(totals, key=lambda key: (_SEVERITIES.index(key[0]), -totals[key], key[1]))
-    return [
-        _group(key, totals[key], chosen.get(key, []), ids, shown, language) for key in ordered
-    ]
+    return [_group(key, totals[key], chosen.get(key, []), ids, shown, language) for key in ordered]
 
 
 def _group(

@@ -41,9 +41,7 @@ def index() -> Response:
                 "description": hub.manifest.get("description"),
                 "state": hub.state,
                 "run": next(iter(runs.runs_of(connection, hub.id, 1)), None),
-                "records": sum(
-                    one["live"] for one in records.counts(connection, hub.id).values()
-                ),
+                "records": sum(one["live"] for one in records.counts(connection, hub.id).values()),
             }
             for hub in store_hubs.hubs(connection)
             if hub.state in ("active", "paused")
@@ -104,9 +102,7 @@ def _data(connection: Connection, resource_id: str, path: str, form: Form) -> An
         status=200 if found.state == "live" else 410,
         content_type=content_type(form),
     )
-    read = Read(
-        release=releases.latest(connection), resource=found, names={}, hub_names={}
-    )
+    read = Read(release=releases.latest(connection), resource=found, names={}, hub_names={})
     return finished(response, read, form, path, FORMS)
 
 
@@ -166,7 +162,9 @@ def _report(
     )
 
 
-def _agreed(published: Resource | None, sources: Sequence[store_hubs.Source]) -> list[dict[str, Any]]:
+def _agreed(
+    published: Resource | None, sources: Sequence[store_hubs.Source]
+) -> list[dict[str, Any]]:
     """What was agreed with each source, as the release shows it, and when it was last checked."""
     checked = {source.id: source.last_checked_at for source in sources}
     described = published.document.get("sources", ()) if published else ()

@@ -40,7 +40,9 @@ def choose_language(request: Request) -> Language:
 def texts() -> Mapping[str, Mapping[str, Any]]:
     """All texts of the pages by `section.key`, each {"de": …, "en": …}."""
     sections = tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
-    return {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
+    return {
+        f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()
+    }
 
 
 def text(language: Language, key: str, **values: object) -> Markup:
@@ -61,7 +63,8 @@ def text(language: Language, key: str, **values: object) -> Markup:
 
 def number(value: float, language: Language) -> str:
     """Thousands apart by a narrow no-break space; the decimal sign is the language's."""
-    written = f"{value:,}".replace(",", "\u202f")
+    whole = int(value)
+    written = f"{whole if whole == value else value:,}".replace(",", "\u202f")
     return written.replace(".", ",") if language == "de" else written
 
 
@@ -99,7 +102,7 @@ def moment(value: datetime, language: Language) -> str:
 
 def short_month(value: date, language: Language) -> str:
     """Dez., Dec: beside the large day in lists of events."""
-    return str(format_date(value, "LLL", locale=_LOCALES[language]))
+    return str(format_date(value, "MMM", locale=_LOCALES[language]))
 
 
 def in_language(value: Any, language: Language) -> tuple[str, str]:
@@ -132,13 +135,19 @@ def parse_moment(value: Any) -> tuple[date, datetime | None] | None:
 
 
 def any_date(value: Any, language: Language) -> str:
-    """A date, dateTime, year or month of a document in words; what is none of these stays as it is."""
+    """A date, dateTime, year or month of a document in words; all else stays as it is."""
     raw = str(value.get("@value", "") if isinstance(value, Mapping) else value)
     parsed = parse_moment(value)
     if parsed:
         day, at = parsed
         return long_date(day, language) + (f", {clock(at, language)}" if at else "")
     year, _, rest = raw.partition("-")
-    if len(year) == 4 and year.isdigit() and len(rest) == 2 and rest.isdigit() and 1 <= int(rest) <= 12:
+    if (
+        len(year) == 4
+        and year.isdigit()
+        and len(rest) == 2
+        and rest.isdigit()
+        and 1 <= int(rest) <= 12
+    ):
         return month(date(int(year), int(rest), 1), language)
     return raw

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 import orjson
@@ -11,7 +11,7 @@ import orjson
 from registry.iris import Iris
 from registry.project.search import Hit, ListQuery, ListResult
 from registry.web.list_query import parameters
-from vocab.properties import ENTITY_TYPES
+from vocab.properties import ENTITY_TYPES, Kind
 
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 COLUMNS: Final = (
@@ -103,7 +103,7 @@ def collection(query: ListQuery, result: ListResult, path: str, base: str) -> di
         "hydra:member": [
             {
                 "id": iris.entity(hit.id),
-                "type": ENTITY_TYPES[hit.kind].type,
+                "type": ENTITY_TYPES[cast(Kind, hit.kind)].type,
                 "name": hit.summary["name"],
             }
             for hit in result.hits
@@ -119,7 +119,7 @@ def _csv_line(cells: Iterable[Any]) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets a quote in front (OWASP, CSV injection)."""
+    """A text that a spreadsheet would run as a formula gets a quote in front."""
     if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
         return "'" + cell
     return cell

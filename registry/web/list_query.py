@@ -110,7 +110,9 @@ def _read_bbox(value: str) -> tuple[float, float, float, float]:
         west, south, east, north = 1.0, 1.0, 0.0, 0.0
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise BadRequest(
-            f"»bbox« besteht aus West,Süd,Ost,Nord in Grad, etwa 14.2,51.2,15,51.6; nicht »{value[:60]}«.",
-            f"“bbox” is west,south,east,north in degrees, such as 14.2,51.2,15,51.6; not “{value[:60]}”.",
+            "»bbox« besteht aus West,Süd,Ost,Nord in Grad, etwa 14.2,51.2,15,51.6; "
+            f"nicht »{value[:60]}«.",
+            "“bbox” is west,south,east,north in degrees, such as 14.2,51.2,15,51.6; "
+            f"not “{value[:60]}”.",
         )
     return west, south, east, north

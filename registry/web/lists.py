@@ -174,7 +174,7 @@ def _tabs(kind: Kind, query: ListQuery, total: int) -> list[tuple[str, str, int,
     """The same words in the other lists, with their numbers; only where words were searched."""
     if not query.text:
         return []
-    tabs = []
+    tabs: list[tuple[str, str, int, bool]] = []
     for other in KINDS:
         count = total
         if other != kind:

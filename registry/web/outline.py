@@ -1,4 +1,4 @@
-"""The schematic map: an outline of Saxony, towns to find one's way, and pins that do not overlap."""
+"""The schematic map: an outline of Saxony, some towns, and pins that do not overlap."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ LAND: Final = (
 )
 """An SVG path in the map's own units."""
 
-_NEAR: Final = 9.0  # units between two pins, so that both numbers can be read
+_NEAR: Final = 13.0  # units between two pins, so that both numbers can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ TOWNS: Final = (
 
 
 def spread(points: Iterable[tuple[int, tuple[float, float] | None]]) -> list[Pin]:
-    """Numbered pins; one that would cover an earlier one moves to the nearest free spot around it."""
+    """Numbered pins; one that would cover an earlier one moves to the nearest free spot."""
     pins: list[Pin] = []
     for number, place in points:
         if place is None:

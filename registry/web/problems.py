@@ -32,7 +32,8 @@ class TooLarge(RegistryError):
 
 
 _INTERNAL: Final = RegistryError(
-    "Das hätte nicht passieren dürfen. Der Fehler ist vermerkt; versuchen Sie es später noch einmal.",
+    "Das hätte nicht passieren dürfen. Der Fehler ist vermerkt; "
+    "versuchen Sie es später noch einmal.",
     "This should not have happened. The error has been logged; please try again later.",
 )
 

@@ -1,4 +1,4 @@
-"""What views read from the store, each in one transaction: a resource with all that its page needs."""
+"""What views read from the store, each in one transaction: a resource and what its page needs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One resource with the release it was read from, names of what it refers to, and of the hubs."""
+    """One resource with its release, the names of what it refers to, and of the hubs."""
 
     release: Release | None
     resource: Resource

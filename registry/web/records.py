@@ -9,7 +9,8 @@ from registry.errors import Gone, NotFound
 from registry.iris import Iris
 from registry.publish.description import describe_record
 from registry.publish.forms import WRITERS
-from registry.web.entities import RDF_FORMS, content_type, finished, report_link
+from registry.web.entities import RDF_FORMS, content_type, finished
+from registry.web.entity_page import report_link
 from registry.web.frame import language, page, parse_time
 from registry.web.negotiation import HTML, choose_form
 from registry.web.reading import Read, page_path, read_record
@@ -76,4 +77,3 @@ def _page(read: Read, record: dict[str, Any]) -> Response:
         forms=FORMS[1:],
         report=report_link(iris.record(record["id"])),
     )
-

@@ -10,9 +10,10 @@ from registry.web.outline import on_map
 from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, Kind
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What a list shows of one entity; `heading` is its type and town, `when` the words by the day."""
+    """What a list shows of one entity; `heading` is type and town, `when` the words by the day."""
 
     kind: str
     path: str

@@ -19,7 +19,7 @@ _POLICY: Final = "; ".join(
 
 
 def protect(response: Response) -> Response:
-    """Adds the policy (no inline script or style, nothing from other hosts) and opens reading to all.
+    """Adds the policy (nothing inline, nothing from other hosts) and opens reading to all.
 
     Everything here is public and no cookie exists, so any origin may read it (`*`).
     """

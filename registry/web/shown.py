@@ -16,7 +16,7 @@ Look = Literal["words", "link", "entity", "mono"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One value: `text` is plain or a language map; `href` where it leads, `query` its parameters."""
+    """One value: `text` is plain or a language map, `href` where it leads."""
 
     text: Any
     form: Look = "words"
@@ -205,7 +205,7 @@ def label_of(prop: Property, language: Language) -> str:
 
 
 def shown_properties(kind: str) -> list[Property]:
-    """The properties of a kind's fact sheet, in order; offers and needs have a part of their own."""
+    """The properties of a kind's fact sheet, in order; offers and needs stand elsewhere."""
     return [
         prop for name, prop in properties_of(kind).items() if name not in ("makesOffer", "seeks")
     ]

@@ -117,11 +117,15 @@ def _answer(asked: Asked, choose: Any) -> QueryAnswer:
     checked = check_query(asked.text, limits, ours)
     check_graphs((*asked.default_graphs, *asked.named_graphs), ours)
     media_type = choose(checked.form, asked)
-    return services().queries().query(
-        checked.text,
-        media_type,
-        default_graph_uris=asked.default_graphs,
-        named_graph_uris=asked.named_graphs,
+    return (
+        services()
+        .queries()
+        .query(
+            checked.text,
+            media_type,
+            default_graph_uris=asked.default_graphs,
+            named_graph_uris=asked.named_graphs,
+        )
     )
 
 
@@ -140,7 +144,7 @@ def _wanted_type(form: QueryForm, asked: Asked) -> str:
 
 
 def _stream(answer: QueryAnswer) -> Iterator[bytes]:
-    """The answer as it comes. An error in the middle ends the connection: never a whole-looking part."""
+    """The answer as it comes; an error in the middle breaks the connection off."""
     yield from answer.chunks
 
 

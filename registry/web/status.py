@@ -22,7 +22,7 @@ FORMS: Final = (HTML, JSON)
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy of the published data: which release it holds (None: not there yet), how many entries."""
+    """One copy of the published data: the release that it holds (None: not there yet)."""
 
     name: str
     release: int | None

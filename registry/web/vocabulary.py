@@ -1,8 +1,8 @@
-"""The vocabulary: every class, property, term and list in both languages, and as Turtle or JSON-LD."""
+"""The vocabulary: every class, property, term and list in both languages, and as data."""
 
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import rdflib
 from flask import Blueprint, Response, request
@@ -71,7 +71,7 @@ def own_terms() -> list[dict[str, Any]]:
     graph = _graph("ontology.ttl")
     namespace = PREFIXES["verbund"]
     found = []
-    for subject in sorted({s for s in graph.subjects() if str(s).startswith(namespace)}):
+    for subject in sorted({s for s in graph.subjects() if str(s).startswith(namespace)}, key=str):
         labels = _by_language(graph, subject, rdflib.RDFS.label)
         if labels:
             found.append(
@@ -114,4 +114,4 @@ def _file(name: str, form: Form) -> Response:
     response.add_etag()
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return response.make_conditional(request)
+    return cast(Response, response.make_conditional(request))

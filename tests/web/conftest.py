@@ -19,7 +19,8 @@ from registry.release.indexing import index_records
 from registry.release.make import make_release
 from registry.release.writer import Planned
 from registry.settings import load_settings
-from registry.sparql.pool import PoolLimits, QueryPool
+from registry.sparql.pool import QueryPool
+from registry.sparql.schedule import PoolLimits
 from registry.store import findings, hubs, records, runs, staging
 from registry.store.engine import open_store
 from registry.store.migrate import migrate
@@ -58,13 +59,23 @@ class Registry:
             now=lambda: self.now,
         )
 
-    def app(self) -> Flask:
-        """The application over this registry."""
-        return create_app(self.services())
+    def app(self, **changes: Any) -> Flask:
+        """The application over this registry, with some settings changed."""
+        settings = replace(self.settings, **changes)
+        return create_app(replace(self.services(), settings=settings))
+
+    def record_of(self, hub_id: str, local_id: str) -> str:
+        """The record id of a hub's local id."""
+        return local_record(hub_id, local_id)
+
+    def entity_of(self, hub_id: str, local_id: str) -> str:
+        """The entity id of a hub's local id."""
+        record = local_record(hub_id, local_id)
+        with self.store.read() as connection:
+            return records.entities_of(connection, [record])[record]
 
     def add_hub(self, hub_id: str, name: dict[str, str], *, priority: int = 50) -> None:
         """A hub with one source, `{hub_id}/all`."""
-        self._name = name
         described = {
             "name": name,
             "publisher": name["de"],
@@ -72,9 +83,7 @@ class Registry:
             "homepage": f"https://{hub_id}.example/",
         }
         with self.store.write() as connection:
-            hubs.put_hub(
-                connection, hub_id, manifest=described, priority=priority, at=self.now
-            )
+            hubs.put_hub(connection, hub_id, manifest=described, priority=priority, at=self.now)
             hubs.put_source(
                 connection,
                 f"{hub_id}/all",
@@ -133,9 +142,7 @@ class Registry:
                 counts={"added": len(promotion.added), "changed": len(promotion.changed)},
                 release=number,
             )
-            hubs.touch_source(
-                connection, source_id, checked_at=self.now, ok=True, next_due_at=None
-            )
+            hubs.touch_source(connection, source_id, checked_at=self.now, ok=True, next_due_at=None)
         return self.projector.follow()
 
     def close(self) -> None:
@@ -244,9 +251,7 @@ ATLAS = {
         "topic": ["rural-areas"],
         "address": [{**ADDRESS, "postCode": "08523", "postName": "Plauen"}],
         "geometry": {"type": "Geometry", "asWKT": "POINT(12.13 50.49)"},
-        "seeks": [
-            {"type": "Demand", "name": {"de": "Raum für den Bus"}, "offerKind": "space"}
-        ],
+        "seeks": [{"type": "Demand", "name": {"de": "Raum für den Bus"}, "offerKind": "space"}],
     },
     "rad": {
         "type": "Project",
@@ -279,7 +284,7 @@ BOERSE = {
     "w1": {
         "type": "Actor",
         "name": {"de": "WERKHOF NEISSEBOGEN E.V."},
-        "actorType": ["civil-society"],
+        "actorType": ["civil-society-initiative"],
         "topic": ["climate-change"],
         "homepage": "https://werkhof.example/",
         "identifier": [REGISTER],
@@ -305,7 +310,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     registry.say(
         "boerse",
         BOERSE,
-        problems={"w1": [finding("concept.unknown", path="/topic/0", value="Nachbarschaft")]},
+        problems={
+            "w1": [
+                finding(
+                    "concept.unknown",
+                    path="/topic/0",
+                    value="Nachbarschaft",
+                    scheme="topics",
+                    similar="x",
+                    allowed="a",
+                )
+            ]
+        },
         modified="2026-06-02",
     )
     registry.projector.dump(at_most_every=timedelta(0))
@@ -342,10 +358,3 @@ def ids(filled: Registry) -> dict[str, str]:
     with filled.store.read() as connection:
         of = records.entities_of(connection, wanted.values())
     return {local: of[record] for local, record in wanted.items()}
-
-
-def with_settings(registry: Registry, **changes: Any) -> Flask:
-    """The application over a registry with other settings."""
-    return create_app(
-        replace(registry.services(), settings=replace(registry.settings, **changes))
-    )

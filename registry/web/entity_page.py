@@ -1,0 +1,174 @@
+"""What the page of one entity shows: facts, exchange, what refers to it, its place."""
+
+from itertools import product
+from typing import Any, Final, Literal, cast
+from urllib.parse import quote
+
+from registry.iris import Iris
+from registry.project.search import ListQuery
+from registry.store.entities import Resource
+from registry.web import outline
+from registry.web.frame import language, t
+from registry.web.language import any_date, in_language
+from registry.web.reading import Read
+from registry.web.rows import Row, row
+from registry.web.strands import facts, voices
+from registry.web.wiring import services
+from vocab.concepts import label
+from vocab.properties import Kind
+
+_RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
+    "actor": (
+        ("projects", "project", ("carriedBy",)),
+        ("takes_part", "project", ("partner", "cooperatesWith", "funder")),
+        ("events", "event", ("organizer",)),
+        ("members", "actor", ("memberOf", "partOf")),
+    ),
+    "project": (),
+    "event": (),
+}
+"""What refers to an entity: heading, kind of list, properties."""
+
+_RELATED_SHOWN: Final = 5
+_NEAR_DEGREES: Final = (0.36, 0.225)  # about 25 km east-west and north-south at 51 degrees
+
+
+def content(read: Read, kind: Kind) -> dict[str, Any]:
+    """The values of the template `entity.html` for a live entity."""
+    tag = language()
+    document = read.resource.document
+    merged = document["merged"]
+    heard = voices(document, read.hub_names)
+    types = [label("actor-types", one, tag) for one in merged.get("actorType", ())]
+    rows = facts(kind, document, heard, read.names, tag)
+    place = merged.get("address") or [
+        one for spot in merged.get("location", ()) for one in spot.get("address", ())
+    ]
+    town = place[0].get("postName", "") if place else ""
+    point = _point(merged)
+    return {
+        "entity_id": read.resource.id,
+        "name": merged["name"],
+        "types": types,
+        "lead": _lead(merged.get("description"), tag),
+        "state": _state(merged, tag),
+        "completeness": document["completeness"],
+        "homepage": merged.get("homepage", ""),
+        "when": _period(merged, tag),
+        "town": town,
+        "voices": heard,
+        "facts": rows,
+        "strand_count": min(len(heard), 6),
+        "offers": [_exchange(node, tag) for node in merged.get("makesOffer", ())],
+        "seeks": [_exchange(node, tag) for node in merged.get("seeks", ())],
+        "related": _related(kind, read.resource),
+        "evidence": sorted({one["rule"] for one in document["evidence"]}),
+        "point": outline.on_map(*point) if point else None,
+        "nearby": _around(point) if point else "",
+        "land": outline.LAND,
+        "towns": outline.TOWNS,
+        "report": report_link(Iris(services().settings.base_iri).entity(read.resource.id)),
+    }
+
+
+def report_link(iri: str) -> str:
+    """Where an error is reported: a mail to the steward with the entry's address, or a page."""
+    contact = services().settings.steward_contact
+    if contact.startswith(("http://", "https://")):
+        return contact
+    if "@" in contact:
+        return f"mailto:{contact}?subject={quote(str(t('entity.report_subject', iri=iri)))}"
+    return ""
+
+
+def _lead(description: Any, tag: Any) -> dict[str, str]:
+    """The first paragraph, cut at a sentence or word so that a glance takes it in."""
+    words, found = in_language(description, tag)
+    first = words.strip().split("\n", 1)[0].strip()
+    if len(first) > 320:
+        cut = first[:320]
+        end = cut.rfind(". ")
+        first = cut[: end + 1] if end > 120 else cut.rsplit(" ", 1)[0] + " …"
+    return {found or "und": first} if first else {}
+
+
+def _state(merged: dict[str, Any], tag: Any) -> tuple[str, str]:
+    """Words and look of the state badge."""
+    if "eventStatus" in merged:
+        value = merged["eventStatus"]
+        look = {"cancelled": "stop", "scheduled": "ok"}.get(value, "warn")
+        return label("event-statuses", value, tag), look
+    if "status" in merged:
+        value = merged["status"]
+        look = "ok" if value in ("active", "running") else ""
+        return label("statuses", value, tag), look
+    return "", ""
+
+
+def _period(merged: dict[str, Any], tag: Any) -> str:
+    """Start and end in words; the end's clock alone where both are on one day."""
+    start, end = (
+        merged.get("startDate") or merged.get("starts"),
+        merged.get("endDate") or merged.get("ends"),
+    )
+    if not start:
+        return ""
+    first = any_date(start, tag)
+    if not end:
+        return first
+    last = any_date(end, tag)
+    day, _, clock = last.partition(", ")
+    return f"{first} – {clock}" if clock and first.startswith(day) else f"{first} – {last}"
+
+
+def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:
+    until = node.get("validThrough")
+    return {
+        "name": node["name"],
+        "description": node.get("description"),
+        "kind": label("offer-kinds", node["offerKind"], tag) if "offerKind" in node else "",
+        "until": any_date(until, tag) if until else "",
+        "url": node.get("url", ""),
+    }
+
+
+def _related(kind: Kind, resource: Resource) -> list[tuple[str, str, int, list[Row]]]:
+    """Heading, kind, number and rows of the entities that refer to this one."""
+    have = services()
+    groups = []
+    for heading, other, properties in _RELATED[kind]:
+        rows: dict[str, Row] = {}
+        total = 0
+        # What is still to come before what is over; other kinds have no time.
+        spans = ("upcoming", "past") if other == "event" else ("all",)
+        for name, span in product(properties, spans):
+            result = have.search.search(
+                ListQuery(
+                    kind=other,
+                    refers_to=(name, resource.id),
+                    when=cast(Literal["upcoming", "past", "all"], span),
+                    sort="start" if other == "event" else "name",
+                    size=_RELATED_SHOWN,
+                    now=have.now(),
+                )
+            )
+            total += result.total
+            rows |= {hit.id: row(hit, language()) for hit in result.hits}
+        if rows:
+            groups.append((heading, str(other), total, list(rows.values())[:_RELATED_SHOWN]))
+    return groups
+
+
+def _point(merged: dict[str, Any]) -> tuple[float, float] | None:
+    for node in (merged, *merged.get("location", ())):
+        words = node.get("geometry", {}).get("asWKT", "")
+        parts = words.removeprefix("POINT(").rstrip(")").split()
+        if words.startswith("POINT(") and len(parts) == 2:
+            return float(parts[0]), float(parts[1])
+    return None
+
+
+def _around(point: tuple[float, float]) -> str:
+    (east, north), (wide, high) = point, _NEAR_DEGREES
+    edges = (east - wide, north - high, east + wide, north + high)
+    return ",".join(f"{edge:.3f}" for edge in edges)

@@ -1,0 +1,108 @@
+"""The page of an entity: who says what, what lost and why."""
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+
+@pytest.fixture
+def page(client: FlaskClient, ids: dict[str, str]) -> BeautifulSoup:
+    html = client.get(f"/actors/{ids['werkhof']}?lang=de").text
+    return BeautifulSoup(html, "html.parser")
+
+
+def row(page: BeautifulSoup, label: str):
+    return next(div for div in page.select(".claims > div") if div.dt.text == label)
+
+
+def test_the_value_that_won_stands_first_with_its_source(page: BeautifulSoup) -> None:
+    name = row(page, "Name")
+    assert name.dd.text.startswith("Werkhof Neißebogen e. V.")
+    assert name.summary.text == "Laut Sozialatlas; eine andere Angabe"
+
+
+def test_a_lost_claim_stays_visible_with_its_hub(page: BeautifulSoup) -> None:
+    lost = row(page, "Name").select("li")[1]
+    assert lost.i["class"] == ["k", "o"]
+    assert "WERKHOF NEISSEBOGEN E.V." in lost.text
+    assert "Mitmach-Börse" in lost.text
+    assert "geändert am 2. Juni 2026" in lost.text
+    assert "CC BY 4.0" in lost.text
+
+
+def test_the_rule_that_decided_is_named(page: BeautifulSoup) -> None:
+    why = row(page, "Name").select_one(".why").text
+    assert why.startswith("Regel vertraute Quelle:")
+
+
+def test_knots_say_same_other_and_nothing(page: BeautifulSoup) -> None:
+    def knots(label: str) -> list[list[str]]:
+        return [knot["class"] for knot in row(page, label).select(".ks i")]
+
+    assert knots("Name") == [["k"], ["k", "o"]]
+    assert knots("Webseite") == [["k"], ["k"]]
+    assert knots("Gegründet") == [["k"], ["k", "x"]]
+
+
+def test_a_union_names_all_who_contribute(page: BeautifulSoup) -> None:
+    topics = row(page, "Themen")
+    assert topics.summary.text == "Vereint aus Sozialatlas und Mitmach-Börse"
+    chips = {chip.text for chip in topics.select(".chip")}
+    assert {"Klimawandel", "Ländlicher Raum", "Strukturwandel"} == chips
+
+
+def test_carried_projects_and_events_are_shown_upcoming_first(page: BeautifulSoup) -> None:
+    titles = [link.text for link in page.select(".hits h3 a")]
+    assert titles == ["Werkzeug auf Rädern", "Reparierabend", "Auftakt im Frühjahr"]
+
+
+def test_offers_have_kind_and_end(page: BeautifulSoup) -> None:
+    offers = page.select_one("#h-a").find_parent("section").text
+    assert "Werkstatt mit zwölf Plätzen" in offers
+    assert "bis 30. Juni 2027" in offers
+
+
+def test_an_error_is_reported_to_the_steward_with_the_address(
+    page: BeautifulSoup, ids: dict[str, str]
+) -> None:
+    link = next(a for a in page.select("aside a") if a.text == "Fehler melden")
+    assert link["href"].startswith("mailto:redaktion@verbund.example?subject=")
+    assert ids["werkhof"] in link["href"]
+
+
+def test_the_fact_sheet_works_without_a_script(page: BeautifulSoup) -> None:
+    assert all(details.summary for details in page.select("details.by"))
+    assert not [tag for tag in page.select("script") if tag.text]
+    assert not page.select("[style], [onclick]")
+
+
+def test_a_project_leads_to_its_carrier_and_names_the_unknown_one(
+    client: FlaskClient, ids: dict[str, str]
+) -> None:
+    html = client.get(f"/projects/{ids['rad']}?lang=de").text
+    carriers = row(BeautifulSoup(html, "html.parser"), "Getragen von")
+    assert carriers.select_one("a")["href"].startswith(f"/actors/{ids['werkhof']}")
+    assert "Freundeskreis Lastenrad" in carriers.text
+
+
+def test_an_event_says_when_and_where(client: FlaskClient, ids: dict[str, str]) -> None:
+    html = client.get(f"/events/{ids['abend']}?lang=de").text
+    page = BeautifulSoup(html, "html.parser")
+    assert page.select_one(".lead").text == "4. Dezember 2026, 17:00\u00a0Uhr – 20:00\u00a0Uhr"
+    assert "Musterstraße 12, 02943 Weißwasser" in row(page, "Ort der Veranstaltung").text
+    assert row(page, "Sprachen").dd.text == "DeutschObersorbisch"
+
+
+def test_names_in_another_language_say_which(client: FlaskClient, ids: dict[str, str]) -> None:
+    page = BeautifulSoup(client.get(f"/actors/{ids['werkhof']}?lang=en").text, "html.parser")
+    assert page.h1.span["lang"] == "de"
+
+
+def test_markup_in_a_name_stays_text(registry) -> None:
+    registry.add_hub("atlas", {"de": "<b>Atlas</b>"})
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "<script>alert(1)</script>"}}})
+    path = f"/actors/{registry.entity_of('atlas', 'a')}"
+    html = registry.app().test_client().get(path).text
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+    assert "<b>Atlas</b>" not in html
