@@ -21,9 +21,11 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "foreign_keys = ON",
-    "cache_size = -65536",  # KiB, for each connection
     "journal_size_limit = 67108864",  # bytes; a large release does not leave its log behind
 )
+# The cache is each connection's own, in KiB: many read, one writes at a time.
+_READING = ("query_only = ON", "cache_size = -8192")
+_WRITING = ("query_only = OFF", "cache_size = -65536")
 
 
 class Store:
@@ -148,8 +150,8 @@ def _sqlite(path: Path, busy_timeout_s: float, create: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        read_only = "ON" if options.get(_QUERY_ONLY) else "OFF"
-        connection.exec_driver_sql(f"PRAGMA query_only = {read_only}")
+        for pragma in _READING if options.get(_QUERY_ONLY) else _WRITING:
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
         connection.exec_driver_sql(options.get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine

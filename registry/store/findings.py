@@ -43,7 +43,7 @@ def replace_findings(
 def replace_linking_findings(
     connection: Connection, by_record: Mapping[str, Iterable[Finding]], rules: Iterable[str]
 ) -> None:
-    """Put findings of these rules, which linking makes, in place of those that the records had of them.
+    """Put findings of these rules, which linking makes, in place of those the records had of them.
 
     They name the run in which the record's content last changed.
     """

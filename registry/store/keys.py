@@ -1,13 +1,16 @@
 """Keys by which records may speak of the same thing, and the references between things."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from registry.store.bulk import insert_rows, portions
 from registry.store.tables import keys, records, refs
+
+T = TypeVar("T")
 
 MOST_HOLDERS = 61
 """One more than a key may have to say anything: whoever gets that many knows to leave it out."""
@@ -23,21 +26,14 @@ class Referrer:
 
 
 def replace_keys(connection: Connection, keys_of: Mapping[str, Iterable[str]]) -> None:
-    """Give each of these records exactly these keys."""
-    for portion in portions(keys_of):
-        connection.execute(delete(keys).where(keys.c.record_id.in_(portion)))
-    rows = (
-        {"record_id": record_id, "key": key}
-        for record_id, its_keys in keys_of.items()
-        for key in its_keys
-    )
-    insert_rows(connection, keys, rows)
+    """Give each of these records exactly these keys; only records whose keys differ are written."""
+    _replace(connection, keys, keys_of, lambda key: (key,))
 
 
 def holders(
     connection: Connection, wanted: Iterable[str], limit: int = MOST_HOLDERS
 ) -> dict[str, list[str]]:
-    """For each key that is held: the ids of its holders, sorted, at most `limit` of them."""
+    """For each key that is held: its holders' ids, sorted, removed ones too, at most `limit`."""
     found: dict[str, list[str]] = {}
     for portion in portions(wanted):
         place = func.row_number().over(partition_by=keys.c.key, order_by=keys.c.record_id)
@@ -51,7 +47,7 @@ def holders(
 def blocks(
     connection: Connection, limit: int = MOST_HOLDERS - 1
 ) -> Iterator[tuple[str, list[str]]]:
-    """Every key that 2 to `limit` records hold, with their ids; streamed, by key."""
+    """Every key that 2 to `limit` records hold, removed ones too, with their ids; streamed."""
     wanted = select(keys.c.key, keys.c.record_id).order_by(keys.c.key, keys.c.record_id)
     rows = connection.execute(wanted.execution_options(yield_per=5000))
     for key, members in groupby(rows, key=lambda row: row[0]):
@@ -62,14 +58,7 @@ def blocks(
 
 def replace_refs(connection: Connection, refs_of: Mapping[str, Iterable[tuple[str, str]]]) -> None:
     """Give each of these records exactly these references: (property, hub's id of the thing)."""
-    for portion in portions(refs_of):
-        connection.execute(delete(refs).where(refs.c.record_id.in_(portion)))
-    rows = (
-        {"record_id": record_id, "property": name, "target": target}
-        for record_id, its_refs in refs_of.items()
-        for name, target in its_refs
-    )
-    insert_rows(connection, refs, rows)
+    _replace(connection, refs, refs_of, lambda reference: reference)
 
 
 def referrers(connection: Connection, targets: Iterable[str]) -> dict[str, list[Referrer]]:
@@ -86,3 +75,25 @@ def referrers(connection: Connection, targets: Iterable[str]) -> dict[str, list[
             referrer = Referrer(record_id=record_id, source_id=source_id, property=name)
             found.setdefault(target, []).append(referrer)
     return found
+
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    wanted: Mapping[str, Iterable[T]],
+    columns: Callable[[T], tuple[str, ...]],
+) -> None:
+    """Let the rows of each record be those wanted; `columns` are those after the record's id."""
+    names = [column.name for column in table.c]
+    for portion in portions(sorted(wanted)):
+        have: dict[str, set[tuple[str, ...]]] = {record_id: set() for record_id in portion}
+        for record_id, *rest in connection.execute(
+            select(table).where(table.c.record_id.in_(portion))
+        ):
+            have[record_id].add(tuple(rest))
+        want = {record_id: {columns(one) for one in wanted[record_id]} for record_id in portion}
+        other = [record_id for record_id in portion if have[record_id] != want[record_id]]
+        stale = [record_id for record_id in other if have[record_id]]
+        connection.execute(delete(table).where(table.c.record_id.in_(stale)))
+        rows = ((record_id, *rest) for record_id in other for rest in sorted(want[record_id]))
+        insert_rows(connection, table, (dict(zip(names, row, strict=True)) for row in rows))

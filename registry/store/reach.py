@@ -1,4 +1,4 @@
-"""What a changed record can reach: who shares a key, a judgement, a cluster or a name that others point at."""
+"""What a changed record can reach: by a shared key, a judgement, a cluster or a reference."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Bearing:
 def shared_keys(
     connection: Connection, record_ids: Iterable[str], *, at_most: int
 ) -> dict[str, list[str]]:
-    """Key -> its holders, sorted, for every key of these records that 2 to `at_most` records hold."""
+    """Key -> its holders, sorted, for each key of these records that 2 to `at_most` hold."""
     found: dict[str, list[str]] = {}
     for portion in portions(record_ids):
         own = select(keys.c.key).where(keys.c.record_id.in_(portion)).distinct()

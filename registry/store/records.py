@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, case, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Select, case, delete, func, select, update
 
 from registry.store.bulk import portions, update_rows
 from registry.store.tables import findings, records, refs, runs, sources
@@ -157,23 +157,25 @@ def set_first_release(connection: Connection, record_ids: Iterable[str], number:
 def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime) -> None:
     """Mark records removed; their references and findings go, what they last said stays.
 
-    Their linking keys stay too: a removed record keeps its place in its cluster, as the cluster's id
-    is found among removed members as well.
+    Their linking keys stay too: a removed record keeps its place in its cluster, as the cluster's
+    id is found among removed members as well.
     """
     for portion in portions(record_ids):
-        gone = [
-            tuple(row)
-            for row in connection.execute(
-                update(records)
-                .where(records.c.id.in_(portion), records.c.removed_at.is_(None))
-                .values(removed_at=at)
-                .returning(records.c.source_id, records.c.local_id)
-            )
-        ]
+        gone: dict[str, list[str]] = {}
+        for source_id, local_id in connection.execute(
+            update(records)
+            .where(records.c.id.in_(portion), records.c.removed_at.is_(None))
+            .values(removed_at=at)
+            .returning(records.c.source_id, records.c.local_id)
+        ):
+            gone.setdefault(source_id, []).append(local_id)
         connection.execute(delete(refs).where(refs.c.record_id.in_(portion)))
-        connection.execute(
-            delete(findings).where(tuple_(findings.c.source_id, findings.c.local_id).in_(gone))
-        )
+        for source_id, local_ids in gone.items():
+            connection.execute(
+                delete(findings).where(
+                    findings.c.source_id == source_id, findings.c.local_id.in_(local_ids)
+                )
+            )
 
 
 def counts(connection: Connection, hub_id: str | None = None) -> dict[str, dict[str, int]]:

@@ -144,7 +144,7 @@ def finish_run(
 
 
 def drop_unchanged_before(connection: Connection, run: Run) -> None:
-    """Forget the source's earlier runs that found nothing new: a source asked every minute has many.
+    """Forget the source's earlier runs that found nothing new, as frequent ones are many.
 
     One that findings or records still name stays.
     """

@@ -1,6 +1,6 @@
 from typing import Any
 
-from registry.store import findings, runs
+from registry.store import findings, records, runs
 from registry.store.engine import Store
 from vocab.types import Finding
 
@@ -94,3 +94,18 @@ def test_characters_that_a_database_cannot_keep_are_shown_as_such(
         findings.replace_findings(connection, SOURCE, run.id, {"1": [hostile]})
         [kept] = findings.findings_of(connection, SOURCE)
     assert (kept.finding.value, kept.finding.path) == ("a\ufffdb?c", "/na\ufffdme")
+
+
+def test_findings_of_a_removed_record_go_those_of_its_namesake_elsewhere_stay(
+    store: Store, federation: Any, clock: Any
+) -> None:
+    for source_id in (SOURCE, "south/actors"):
+        federation.say(federation.add(source_id), {"1": "Eins", "2": "Zwei"})
+        run = federation.begin(source_id)
+        with store.write() as connection:
+            of_both = {"1": [_finding("a")], "2": [_finding("b")]}
+            findings.replace_findings(connection, source_id, run.id, of_both)
+    with store.write() as connection:
+        records.mark_removed(connection, [federation.id(SOURCE, "1")], clock.now)
+        assert _rules(connection) == [("2", "b")]
+        assert len(findings.findings_of(connection, "south/actors")) == 2
