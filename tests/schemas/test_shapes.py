@@ -1,73 +1,22 @@
 """The SHACL shapes: right documents conform, wrong ones do not as far as RDF shows it."""
 
 import logging
-from functools import cache
 
 import pyshacl
 import pytest
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import SH
 
-from schemas.build import FOLDER
-from schemas.shapes import SHAPES
-from tests.schemas.reading import read_into
-from tests.schemas.samples import Wrong, bare, full, wrong_documents
-from vocab.documents import canonical, place
-from vocab.nquads import to_nquads
+from tests.schemas.judging import BASE, is_about, published, read, results, shapes, violations
+from tests.schemas.samples import bare, full, wrong_documents
 from vocab.properties import KINDS
 from vocab.terms import expand
-
-BASE = "https://registry.example/id/"
 
 
 @pytest.fixture(autouse=True)
 def _quiet_rdflib(caplog):
     """rdflib logs every ill-typed literal, and these tests are about little else."""
     caplog.set_level(logging.CRITICAL, "rdflib.term")
-
-
-@cache
-def shapes() -> Graph:
-    return Graph().parse(FOLDER / "shapes.ttl")
-
-
-def results(graph: Graph) -> set[tuple[str, str, str]]:
-    """(severity, focus node without the base, shape) of every validation result."""
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes())
-    return {
-        (
-            str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
-            str(report.value(result, SH.focusNode)).removeprefix(BASE),
-            str(report.value(result, SH.sourceShape)).removeprefix(SHAPES),
-        )
-        for result in report.subjects(RDF.type, SH.ValidationResult)
-    }
-
-
-def violations(graph: Graph) -> dict[str, set[str]]:
-    """The shapes that each entity violates, nested nodes counted with it."""
-    found: dict[str, set[str]] = {}
-    for severity, focus, shape in results(graph):
-        if severity == "Violation":
-            found.setdefault(focus.partition("#")[0], set()).add(shape)
-    return found
-
-
-def published(documents) -> Graph:
-    """The documents as the registry publishes them."""
-    graph = Graph()
-    for number, document in enumerate(documents):
-        iri = f"{BASE}{number}"
-        placed = place(canonical(document), subject=iri, owner=iri, resolve=lambda _: None)
-        graph.parse(data="".join(to_nquads(placed, None)), format="nt")
-    return graph
-
-
-def read(wrongs: list[Wrong]) -> Graph:
-    graph = Graph()
-    for number, wrong in enumerate(wrongs):
-        read_into(graph, wrong.document, f"{BASE}{number}", wrong.kind)
-    return graph
 
 
 def test_full_and_bare_documents_conform_as_published():
@@ -85,17 +34,9 @@ def test_every_fault_that_rdf_shows_is_refused():
     missed = [
         (wrong.label, found.get(str(number)))
         for number, wrong in enumerate(visible)
-        if not any(_is_about(shape, wrong) for shape in found.get(str(number), ()))
+        if not any(is_about(shape, wrong) for shape in found.get(str(number), ()))
     ]
     assert missed == []
-
-
-def _is_about(shape: str, wrong: Wrong) -> bool:
-    steps = [step for step in wrong.pointer.split("/") if step and not step.isdigit()]
-    owner, _, name = shape.partition("-")
-    if "carriedBy" in steps:  # an agent is judged from where it is referred to
-        return name == "carriedBy"
-    return name == steps[-1] or (wrong.rule.startswith("node.") and owner in wrong.label)
 
 
 @pytest.mark.slow
