@@ -20,7 +20,9 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def fresh_store(empty_registry: Path, tmp_path: Path) -> Callable[[], AbstractContextManager[Store]]:
+def fresh_store(
+    empty_registry: Path, tmp_path: Path
+) -> Callable[[], AbstractContextManager[Store]]:
     """Opens another empty registry at each call."""
     numbers = count()
 

@@ -57,7 +57,13 @@ def test_a_merge_leaves_a_redirect_and_undoing_it_brings_the_old_id_back(world: 
     assert operations(world, made.release.number) == {a: "update", b: "merge"}
     with world.store.write() as conn:
         judgements.put_judgement(
-            conn, a, b, verdict="different", reason="zwei Vereine", author_role="steward", at=world.now
+            conn,
+            a,
+            b,
+            verdict="different",
+            reason="zwei Vereine",
+            author_role="steward",
+            at=world.now,
         )
     world.say("zwei/s", "x", name={"de": "Werkhof"}, homepage=HOST, topic=["care"])
     world.publish()
@@ -144,7 +150,9 @@ def tell(world: World, step: dict) -> None:
     if what["homepage"]:
         document["homepage"] = what["homepage"]
     if what["ror"]:
-        document["identifier"] = [{"type": "Identifier", "schemaAgency": "ROR", "notation": what["ror"]}]
+        document["identifier"] = [
+            {"type": "Identifier", "schemaAgency": "ROR", "notation": what["ror"]}
+        ]
     if what["points_at"]:
         document["carriedBy" if what["kind"] == "project" else "partOf"] = [what["points_at"]]
     world.say(step["source"], step["local"], what["kind"], **document)
@@ -152,9 +160,13 @@ def tell(world: World, step: dict) -> None:
 
 @given(st.lists(st.lists(saying, min_size=1, max_size=4), min_size=1, max_size=5))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_step_by_step_gives_what_making_everything_anew_gives(fresh_store, releases_of_sayings: list) -> None:
+def test_step_by_step_gives_what_making_everything_anew_gives(
+    fresh_store, releases_of_sayings: list
+) -> None:
     """Whatever hubs say in whatever order: relinking from the records changes nothing afterwards."""
     with fresh_store() as store:
         world = World(store)
@@ -164,13 +176,17 @@ def test_step_by_step_gives_what_making_everything_anew_gives(fresh_store, relea
             for step in sayings:
                 tell(world, step)
             world.publish()
-        before = {id_: (one.state, one.hash, one.replaced_by) for id_, one in world.published().items()}
+        before = {
+            id_: (one.state, one.hash, one.replaced_by) for id_, one in world.published().items()
+        }
         with store.flip() as conn:
             everything = set(records.live_ids(conn))
             index_records(conn, everything)
             again = make_release(conn, touched=everything, iris=world.iris, now=world.now)
         assert again.release is None
-        after = {id_: (one.state, one.hash, one.replaced_by) for id_, one in world.published().items()}
+        after = {
+            id_: (one.state, one.hash, one.replaced_by) for id_, one in world.published().items()
+        }
         assert after == before
         check_hashes(world)
 

@@ -32,7 +32,11 @@ class World:
         hub_id = source_id.split("/")[0]
         with self.store.write() as conn:
             hubs.put_hub(
-                conn, hub_id, manifest={"name": {"de": hub_id}, "publisher": hub_id}, priority=priority, at=self.now
+                conn,
+                hub_id,
+                manifest={"name": {"de": hub_id}, "publisher": hub_id},
+                priority=priority,
+                at=self.now,
             )
             hubs.put_source(
                 conn, source_id, iri=iri_of(source_id), folder="/", manifest={"url": "x", "licence": "unknown"},
@@ -40,7 +44,15 @@ class World:
             )  # fmt: skip
         self._known.add(source_id)
 
-    def say(self, source_id: str, local_id: str, kind: str = "actor", *, modified: str | None = None, **document: Any) -> str:
+    def say(
+        self,
+        source_id: str,
+        local_id: str,
+        kind: str = "actor",
+        *,
+        modified: str | None = None,
+        **document: Any,
+    ) -> str:
         """Let a source say (or say anew) one record; returns the record's id."""
         if source_id not in self._known:
             self.hub(source_id)
@@ -61,7 +73,9 @@ class World:
             for source_id, said in self._pending.items():
                 run = runs.begin_run(conn, source_id, holder="test", now=self.now, lease_s=60)
                 assert run is not None
-                staging.stage(conn, run.id, (_staged(source_id, id_, s) for id_, s in said.items() if s))
+                staging.stage(
+                    conn, run.id, (_staged(source_id, id_, s) for id_, s in said.items() if s)
+                )
                 promotion = staging.promote(conn, run.id, self.now)
                 fresh = {*promotion.added, *promotion.changed}
                 index_records(conn, fresh)
