@@ -8,6 +8,7 @@ from typing import Any, Final
 from harvester.dates import Moment, read_moment
 from harvester.languages import read_language
 from harvester.notes import Notes
+from harvester.personal import MASK, holds_mail_address
 from harvester.places import country_code, point, read_point, read_postcode
 from harvester.texts import (
     LONGEST_STRING,
@@ -107,7 +108,7 @@ def _language(said: str | None, notes: Notes) -> str:
 
 def read_text(raw: Any, limit: int, notes: Notes) -> str:
     """Plain text of at most `limit` characters; entities and markup are reported."""
-    if isinstance(raw, dict):
+    if isinstance(raw, dict | list):
         notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
         return ""
     given = str(raw)
@@ -121,6 +122,8 @@ def read_text(raw: Any, limit: int, notes: Notes) -> str:
     if clean != text:
         notes.add("value.control-removed", given)
     clean = tidy(clean)
+    if clean == MASK:
+        return ""  # mapped again from a raw form that a personal contact was taken out of
     if len(clean) > limit:
         notes.add("value.too-long", given, limit=limit)
         clean = shorten(clean, limit)
@@ -311,8 +314,10 @@ def read_id(raw: Any) -> str | None:
     if raw is None or isinstance(raw, bool | list | dict | float):
         return None
     text = str(raw).strip()
-    if not text or len(text) > LONGEST_ID or not text.isprintable():
+    if not text or len(text) > LONGEST_ID or not text.isprintable() or MASK in text:
         return None
+    if "://" not in text and holds_mail_address(text):
+        return None  # an id stays for ever, a mail address may have to go
     return text
 
 

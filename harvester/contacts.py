@@ -1,11 +1,13 @@
 """Takes personal contacts out of a document and out of the source object that it was made from."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from harvester.notes import Notes
 from harvester.personal import (
     MASK,
+    Actor,
     Kept,
     actor_of,
     digits_of,
@@ -13,15 +15,18 @@ from harvester.personal import (
     is_role_address,
     mask,
 )
+from schemas.patterns import STRINGS
 from vocab.properties import Range, properties_of
 from vocab.types import Document
 
+_MAIL: Final = re.compile(STRINGS["email"])
+_TELEPHONE: Final = re.compile(STRINGS["telephone"])
 _FREE_STRINGS: Final = frozenset({"fullAddress", "thoroughfare", "postName", "adminUnitL2"})
 """Strings in which people write more than belongs there; numbers and codes are not among them."""
 
 
 def without_personal(
-    document: Document, kind: str, notes: Notes, *, person_named: bool
+    document: Document, kind: str, notes: Notes, *, local_id: str | None, person_named: bool
 ) -> tuple[Document, Kept]:
     """The document without personal contacts, and what may stay in its source object.
 
@@ -34,41 +39,50 @@ def without_personal(
     points = [node for node in points if len(node) > 1]
     telephones = {digits_of(node["telephone"]) for node in points if "telephone" in node}
     # A register number must survive in the source object even if it reads like a telephone number.
-    numbers = {
-        digits_of(node["notation"]) for node in document.get("identifier", []) if "notation" in node
-    }
-    kept = Kept(actor, frozenset(telephones | numbers))
+    strings = {node["notation"] for node in document.get("identifier", []) if "notation" in node}
+    kept = Kept(actor, frozenset(telephones), frozenset(strings | {local_id or ""}))
     clean = _masked(kind, {k: v for k, v in document.items() if k != "contactPoint"}, kept, notes)
     if points:
         clean["contactPoint"] = points
     return clean, kept
 
 
-def _contact(node: Document, actor: Any, person_named: bool, notes: Notes) -> Document:
-    clean = dict(node)
+def _contact(node: Document, actor: Actor, person_named: bool, notes: Notes) -> Document:
+    clean = {key: value for key, value in node.items() if key not in ("email", "telephone")}
     mail = str(node.get("email", "")).removeprefix("mailto:").strip()
+    number = _tidy_number(str(node.get("telephone", "")))
     role = bool(mail) and is_role_address(mail, actor)
-    if role:
+    if role and _MAIL.match(mail):
         clean["email"] = mail
     elif mail:
-        del clean["email"]
-        _drop(mail, notes, "email")
-    telephone = node.get("telephone")
-    if telephone is not None:
-        number = str(telephone).removeprefix("tel:").strip()
+        _drop(mail, "email", well_formed=_MAIL.match(mail) is not None, notes=notes)
+    if not number:
+        return clean
+    well_formed = _TELEPHONE.match(number) is not None
+    private = bool(mail) or person_named or is_mobile(number)
+    if well_formed and (role or not private):
         clean["telephone"] = number
-        private = bool(mail) or person_named or is_mobile(number)
-        if not number or MASK in number or (private and not role):
-            del clean["telephone"]
-            _drop(number, notes, "telephone")
+    else:
+        _drop(number, "telephone", well_formed=well_formed, notes=notes)
     return clean
 
 
-def _drop(value: str, notes: Notes, name: str) -> None:
-    if value and MASK not in value:
-        outer, notes.path = notes.path, f"/contactPoint/{name}"
+def _tidy_number(text: str) -> str:
+    """A telephone number without what is written before it (`Tel.:`, `tel:`) and odd dashes."""
+    return re.sub(
+        r"^[^\d+(]{0,20}(?=[\d+(])", "", re.sub(r"[\u00a0\u2010-\u2015]", "-", text)
+    ).strip()
+
+
+def _drop(value: str, name: str, *, well_formed: bool, notes: Notes) -> None:
+    if MASK in value:
+        return  # dropped before, and counted then
+    outer, notes.path = notes.path, f"/contactPoint/{name}"
+    if well_formed:
         notes.add("contact.personal-dropped", "")
-        notes.path = outer
+    else:
+        notes.add("value.form", "", expected=name)
+    notes.path = outer
 
 
 def _masked(owner: str, document: Document, kept: Kept, notes: Notes) -> Document:
@@ -113,7 +127,9 @@ class _Counter:
 
 
 def _reference(node: Any, kept: Kept, notes: Notes) -> Any:
-    return _masked("Agent", node, kept, notes) if isinstance(node, dict) else node
+    if isinstance(node, dict):
+        return _masked("Agent", node, kept, notes)
+    return "" if mask(node, kept)[1] and node not in kept.strings else node
 
 
 def _through(given: Any, change: Callable[[Any], Any], *, whole: bool = False) -> Any:

@@ -17,10 +17,12 @@ from harvester.source import Source, SourceMap
 from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address
 from vocab.documents import canonical
-from vocab.properties import KINDS, Kind
+from vocab.properties import ENTITY_TYPES, KINDS, Kind
 from vocab.types import Document, Finding
 
-_CONTENT: Final = Kept(actor_of({}))
+_PERSONAL_RULES: Final = frozenset({"contact.personal-dropped", "text.personal-dropped"})
+_MOST_ROUNDS: Final = 5
+"""How often an object is cleaned and read anew; a second time is enough but for contrived ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,9 @@ class Mapped:
 
     `document` is None where an error finding rejects the object or it is `skipped` on purpose.
     `local_id` is there whenever it can be read: a rejected record still counts as present.
-    `raw` is the form to store and hash: without ignored fields and personal contacts; mapping it again
-    gives the same document. None for skipped objects and natural persons, of whom nothing is stored.
+    `raw` is the form to store and hash: without ignored fields and personal contacts. Mapping it
+    again gives the same document. It is None for skipped objects and for natural persons, of whom
+    nothing is stored.
     """
 
     local_id: str | None
@@ -59,6 +62,16 @@ class _Reading:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What one reading of an object gave."""
+
+    reading: _Reading
+    notes: Notes
+    document: Document | None
+    kept: Kept
+
+
 class Mapper:
     """Maps the objects of one source; made once for each run, since it compiles what it can."""
 
@@ -74,19 +87,43 @@ class Mapper:
 
     def map(self, source_object: SourceObject) -> Mapped:
         """The record that an object becomes, with everything there is to say about it."""
-        notes = Notes(language=self._source.language, zone=self._source.zone)
-        data = source_object.data
         mapping = self._source.map
-        if mapping is not None and _left_out(mapping, data, notes):
+        if mapping is not None and _left_out(mapping, source_object.data, self._notes()):
             return Mapped(local_id=None, skipped=True)
-        notes.findings.clear()
+        data = self._accounting.without_ignored(source_object.data)
+        personal: list[Finding] = []
+        # What is stored is cleaned first and then read, so that it always reads the same again.
+        # Few objects hold anything personal, so few are read twice.
+        for _ in range(_MOST_ROUNDS):
+            attempt = self._attempt(source_object, data)
+            if attempt.reading.person:
+                return _of_person(attempt)
+            cleaned = scrub(data, attempt.kept)
+            if cleaned == data:
+                break
+            personal += [f for f in attempt.notes.findings if f.rule in _PERSONAL_RULES]
+            data = cleaned
+        return self._result(attempt, data, personal)
+
+    def _notes(self) -> Notes:
+        return Notes(language=self._source.language, zone=self._source.zone)
+
+    def _attempt(self, source_object: SourceObject, data: dict[str, Any]) -> _Attempt:
+        notes, mapping = self._notes(), self._source.map
         reading = self._own(data, notes) if mapping is None else self._mapped(mapping, data, notes)
         self._judge(reading, source_object, notes)
-        if reading.person:
-            return Mapped(
-                local_id=reading.local_id, findings=tuple(notes.findings), unread=reading.unread
-            )
-        return self._finish(reading, data, notes)
+        kind = reading.kind
+        if kind is None or reading.person:
+            return _Attempt(reading, notes, None, Kept(actor_of({})))
+        draft, kept = without_personal(
+            coerce(kind, reading.fields, notes),
+            kind,
+            notes,
+            local_id=reading.local_id,
+            person_named=reading.person_named,
+        )
+        head = {"id": reading.local_id or "", "type": ENTITY_TYPES[kind].type}
+        return _Attempt(reading, notes, canonical({**head, **draft}), kept)
 
     def _mapped(self, mapping: SourceMap, data: dict[str, Any], notes: Notes) -> _Reading:
         kinds = [str(v.raw) for v in _quietly(mapping.kind, data, notes)]
@@ -144,30 +181,23 @@ class Mapper:
         own = self._source.own_ids
         return bool(own) and "://" in local_id and not local_id.startswith(own)
 
-    def _finish(self, reading: _Reading, data: dict[str, Any], notes: Notes) -> Mapped:
-        document: Document | None = None
-        kept = _CONTENT
-        if reading.kind is not None:
-            draft = coerce(reading.kind, reading.fields, notes)
-            draft, kept = without_personal(
-                draft, reading.kind, notes, person_named=reading.person_named
-            )
-            document = canonical(
-                {"id": reading.local_id or "", "type": reading.kind.capitalize(), **draft}
-            )
-            if reading.kind == "actor":
-                _suspect_person(document, notes)
-        rejected = any(found.severity == "error" for found in notes.findings)
+    def _result(self, attempt: _Attempt, raw: dict[str, Any], personal: list[Finding]) -> Mapped:
+        reading, notes, document = attempt.reading, attempt.notes, attempt.document
+        if document is not None and reading.kind == "actor":
+            _suspect_person(document, notes)
+        modified_at, page_url = self._modified(reading.modified, notes), _page(reading.page, notes)
+        findings = (*notes.findings, *(f for f in personal if f not in notes.findings))
+        rejected = any(found.severity == "error" for found in findings)
         return Mapped(
             local_id=reading.local_id,
             kind=reading.kind,
             document=None if rejected else document,
-            modified_at=self._modified(reading.modified, notes),
-            page_url=_page(reading.page, notes),
-            findings=tuple(notes.findings),
+            modified_at=modified_at,
+            page_url=page_url,
+            findings=findings,
             unread=reading.unread,
             untagged=notes.untagged,
-            raw=scrub(self._accounting.without_ignored(data), kept),
+            raw=raw,
         )
 
     def _modified(self, values: list[Value], notes: Notes) -> str | None:
@@ -178,6 +208,14 @@ class Mapper:
             notes.path = "modified"
             notes.add("value.bad-date", value.raw)
         return None
+
+
+def _of_person(attempt: _Attempt) -> Mapped:
+    return Mapped(
+        local_id=attempt.reading.local_id,
+        findings=tuple(attempt.notes.findings),
+        unread=attempt.reading.unread,
+    )
 
 
 def _page(values: list[Value], notes: Notes) -> str | None:

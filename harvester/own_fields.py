@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from harvester.values import Fields, Value
+from harvester.values import Fields, Value, leaves
 from vocab.properties import ENTITY_TYPES, Kind, Property, Range, properties_of
 from vocab.terms import PREFIXES
 
@@ -62,9 +62,7 @@ def own_fields(owner: str, document: dict[str, Any]) -> tuple[Fields, list[str]]
 
 
 def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> Iterator[Value]:
-    for entry in given if isinstance(given, list) else [given]:
-        if entry is None or entry == "":
-            continue
+    for entry in leaves(given):
         if not isinstance(entry, dict):
             yield Value(entry)
         elif prop.range is Range.TEXT:
@@ -85,9 +83,8 @@ def _texts(entry: dict[str, Any]) -> Iterator[Value]:
         yield Value(entry["@value"], entry.get("@language"))
         return
     for language, texts in entry.items():
-        for text in texts if isinstance(texts, list) else [texts]:
-            if text is not None:
-                yield Value(text, language)
+        for text in leaves(texts):
+            yield Value(text, language)
 
 
 def _reference(entry: dict[str, Any]) -> Fields:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harvester.texts import decode_entities
+from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
 from vocab.types import Document
 
@@ -35,7 +35,7 @@ _SEPARATORS: Final = re.compile(r"[._+-]+")
 _AT: Final = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
 _DOT: Final = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"
 _MAIL: Final = re.compile(
-    rf"(?:mailto:)?([\w.!#$%&'*+=?^`{{|}}~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
+    rf"(?:mailto:)?([\w.!#$%&*+=?^~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
     re.IGNORECASE,
 )
 _DIGITS: Final = r"(?:[\s\u00a0]?[-/().–\s\u00a0]?[\s\u00a0]?\d)"
@@ -166,6 +166,7 @@ class Kept:
 
     actor: Actor
     telephones: frozenset[str] = frozenset()  # digits
+    strings: frozenset[str] = frozenset()  # identifiers, which stay as they are
 
     def keeps(self, address: str) -> bool:
         return is_role_address(address, self.actor)
@@ -198,6 +199,11 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
     return _TELEPHONE.sub(telephone, _MAIL.sub(mail, text)), count
 
 
+def holds_mail_address(text: str) -> bool:
+    """Whether a text has a mail address in it, be it an organisation's or not."""
+    return "@" in text and _MAIL.search(text) is not None
+
+
 def suspect(text: str) -> bool:
     """Whether a text may hold a contact at all; quick, since most do not."""
     return _SUSPECT.search(text) is not None
@@ -210,7 +216,10 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     """
     if isinstance(data, dict):
         under = key if not data.keys().isdisjoint(("@value", "@id")) else ""
-        return {k: scrub(v, kept, key=under if k.startswith("@") else k) for k, v in data.items()}
+        return {
+            whole_characters(k): scrub(v, kept, key=under if k.startswith("@") else k)
+            for k, v in data.items()
+        }
     if isinstance(data, list):
         return [scrub(entry, kept, key=key) for entry in data]
     if isinstance(data, int) and not isinstance(data, bool) and _TELEPHONE_KEY.search(key):
@@ -221,6 +230,9 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
 
 
 def _scrub_text(text: str, kept: Kept, key: str) -> str:
+    text = whole_characters(text)
+    if text.strip() in kept.strings:
+        return text
     if "&" in text:
         decoded = decode_entities(text)
         # An address hidden behind entities is an address.

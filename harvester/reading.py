@@ -94,8 +94,8 @@ def _repeated(url: str) -> SourceError:
         _LOOP,
         de=f"Die Seite {url} kam zum zweiten Mal; die Quelle blättert im Kreis. Bitte den Verweis "
         "auf die nächste Seite prüfen. Veröffentlicht bleibt der letzte gute Stand.",
-        en=f"The page {url} came a second time; the source pages in a circle. Please check its link "
-        "to the next page. The last good state stays published.",
+        en=f"The page {url} came a second time; the source pages in a circle. Please check its "
+        "link to the next page. The last good state stays published.",
     )
 
 
@@ -103,6 +103,8 @@ def _too_many(source: Source) -> SourceError:
     limit = source.limits.max_pages
     return SourceError(
         "page.too-many",
-        de=f"Die Quelle hat mehr als {limit} Seiten. Ist das richtig, im Manifest limits.max_pages erhöhen.",
-        en=f"The source has more than {limit} pages. If that is right, raise limits.max_pages in the manifest.",
+        de=f"Die Quelle hat mehr als {limit} Seiten. Ist das richtig, im Manifest limits.max_pages "
+        "erhöhen.",
+        en=f"The source has more than {limit} pages. If that is right, raise limits.max_pages in "
+        "the manifest.",
     )

@@ -60,9 +60,17 @@ def has_markup(text: str) -> bool:
 
 def html_to_text(text: str) -> str:
     """The words of a piece of HTML, paragraphs as lines; scripts and styles vanish whole."""
-    broken = _BREAK.sub(lambda match: "\n" + match[0], text[:_LONGEST_READ])
+    broken = _BREAK.sub(lambda match: "\n" + match[0], without_controls(text[:_LONGEST_READ]))
     stripped = nh3.clean(broken, tags=set(), clean_content_tags=_NOT_TEXT)
     return tidy(html.unescape(stripped))
+
+
+def whole_characters(text: str) -> str:
+    """The text with `\ufffd` for halves of characters (lone surrogates), which no UTF-8 can hold."""
+    return _HALF.sub("\ufffd", text) if _HALF.search(text) else text
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def without_controls(text: str) -> str:

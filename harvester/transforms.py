@@ -63,7 +63,17 @@ def compile_transform(text: str) -> Apply:
 
 def _each(change: Callable[[str], Any]) -> Transform:
     """A transform of every value as text; None drops it, a list gives several."""
-    return Transform(make=lambda _: _per_value(lambda raw, notes: change(str(raw))))
+    return Transform(make=lambda _: _per_text(change))
+
+
+def _per_text(change: Callable[[str], Any]) -> Apply:
+    def apply(raw: Any, notes: Notes) -> Any:
+        if isinstance(raw, dict):
+            notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
+            return None
+        return change(str(raw))
+
+    return _per_value(apply)
 
 
 def _per_value(change: Callable[[Any, Notes], Any]) -> Apply:
@@ -88,8 +98,7 @@ def _with(make: Callable[[str], Callable[[str], Any]]) -> Transform:
     """A transform of every value as text, with an argument."""
 
     def build(argument: str) -> Apply:
-        change = make(argument)
-        return _per_value(lambda raw, notes: change(str(raw)))
+        return _per_text(make(argument))
 
     return Transform(make=build, argument="required")
 
@@ -143,7 +152,8 @@ def _replacer(argument: str) -> Callable[[str], Any]:
 
 
 def _unique(values: list[Value]) -> list[Value]:
-    return list(dict.fromkeys(values))
+    # Not by hash: an expression may find objects.
+    return [value for i, value in enumerate(values) if value not in values[:i]]
 
 
 def _by_length(values: list[Value]) -> list[Value]:

@@ -76,7 +76,10 @@ def test_run_figures(read: Read, expected: dict[str, Any]) -> None:
 def test_raw_form_holds_no_personal_contact(read: Read, expected: dict[str, Any]) -> None:
     """What was dropped reaches neither documents, raw forms nor findings."""
     stored = json.dumps(
-        [[m.raw, m.document, [[f.value, f.path, dict(f.fix)] for f in m.findings]] for m in read.mapped],
+        [
+            [m.raw, m.document, [[f.value, f.path, dict(f.fix)] for f in m.findings]]
+            for m in read.mapped
+        ],
         ensure_ascii=False,
     )
     assert [word for word in expected.get("gone_from_raw", []) if word in stored] == []
