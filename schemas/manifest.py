@@ -11,7 +11,6 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 
 from schemas.json_schema import DIALECT, Schema
 from schemas.manifest_settings import (
-    CONDITION_KEYS,
     NEEDED,
     RECORD_KEYS,
     SETTINGS,

@@ -15,8 +15,9 @@ FORMAT_NAMES: Final = ("verbund", "json", "jsonl", "csv", "rdf")
 UNMAPPED_FORMATS: Final = frozenset({"verbund"})
 """Formats whose documents need no `[source.map]`."""
 
-RECORD_KEYS: Final = ("kind", "id", "modified", "page")
-CONDITION_KEYS: Final = ("where", "skip", "person", "contact_person")
+RECORD_KEYS: Final = (
+    "kind", "id", "modified", "page", "where", "skip", "person", "contact_person",
+)  # fmt: skip
 """Entries of `[source.map]` that speak of the record; all others are properties."""
 
 
@@ -36,6 +37,8 @@ def _number(lowest: int, highest: int) -> Schema:
 _KEY: Final[Schema] = {"type": "string", "pattern": rf"^[a-z0-9][a-z0-9-]{{0,38}}[a-z0-9]{END}"}
 _TEXT: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 2_000}
 _TEXTS: Final[Schema] = {"type": ["string", "array"], "minLength": 1, "items": _TEXT}
+_EXPRESSION: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 50_000}
+_EXPRESSIONS: Final[Schema] = {**_TEXTS, "items": _EXPRESSION}
 _WEB: Final[Schema] = {"type": "string", "pattern": IRI}
 _LANGUAGE: Final[Schema] = {"type": "string", "pattern": LANGUAGE}
 _BY_LANGUAGE: Final[Schema] = {
@@ -83,13 +86,13 @@ _FORMS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "max_removed": _number(0, 10**8),
     },
     "field": {
-        "at": _TEXTS,
-        "via": _TEXTS,
+        "at": _EXPRESSIONS,
+        "via": _EXPRESSIONS,
         "table": {"type": ["string", "object"], "minLength": 1},
         "const": {},
         "lang": _LANGUAGE,
-        "lang_at": _TEXT,
-        "each": _TEXT,
+        "lang_at": _EXPRESSION,
+        "each": _EXPRESSION,
         "map": {"type": "object", "additionalProperties": {"$ref": "#/$defs/field"}},
     },
 }
