@@ -48,9 +48,7 @@ def hub_schema() -> Schema:
             "limits": _table("limits"),
             "map": {
                 "type": "object",
-                "properties": {
-                    **{key: {"$ref": "#/$defs/field"} for key in (*RECORD_KEYS, *CONDITION_KEYS)},
-                },
+                "properties": {key: {"$ref": "#/$defs/field"} for key in RECORD_KEYS},
                 "patternProperties": {below: {"$ref": "#/$defs/field"}},
                 "additionalProperties": False,
             },
