@@ -33,7 +33,13 @@ def choose_language(request: Request) -> Language:
     accepted = request.accept_languages
     if not accepted:
         return "de"
-    return max(LANGUAGES, key=lambda tag: (accepted.quality(tag), tag == "en"))
+    # de-AT is German too; werkzeug would compare whole tags.
+    wishes = [(tag.lower().partition("-")[0], quality) for tag, quality in accepted]
+    best = {
+        language: max((q for tag, q in wishes if tag == language), default=0.0)
+        for language in LANGUAGES
+    }
+    return "de" if best["de"] > best["en"] or best["de"] == best["en"] > 0 else "en"
 
 
 @cache

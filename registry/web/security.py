@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response
+from flask import Response, request
 
 _POLICY: Final = "; ".join(
     (
@@ -29,4 +29,8 @@ def protect(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Release, Retry-After"
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD")
+        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -1,0 +1,117 @@
+"""Every page in a real browser: nothing blocked, nothing missing, nothing wider than the screen."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+PAGES = (
+    "/", "/actors", "/actors?q=werkhof", "/actors?q=nichts", "/projects", "/events",
+    "/events?when=past", "/actors/{werkhof}", "/projects/{rad}", "/events/{abend}", "/hubs",
+    "/hubs/boerse", "/hubs/boerse/runs/1", "/records/{record}", "/status", "/vocab",
+    "/vocab/topics", "/sparql", "/sparql?query=SELECT+*+%7B+?s+?p+?o+%7D+LIMIT+30", "/daten",
+    "/impressum", "/datenschutz", "/barrierefreiheit",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The application behind a real socket on loopback."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab for a reader of German."""
+    tab = browser.new_page(locale="de-DE")
+    tab.set_default_timeout(10_000)
+    yield tab
+    tab.close()
+
+
+def path_of(template: str, ids: dict[str, str], filled: Any) -> str:
+    return template.format(record=filled.record_of("boerse", "w1"), **ids)
+
+
+@pytest.mark.parametrize("template", PAGES)
+def test_a_page_loads_whole_and_fits_the_smallest_screen(
+    page: Page, address: str, ids: dict[str, str], filled, template: str
+) -> None:
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(address) else elsewhere.append(asked.url),
+    )
+    page.set_viewport_size({"width": 320, "height": 640})
+    response = page.goto(address + path_of(template, ids, filled))
+    assert response is not None
+    assert response.status == 200
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert complaints == []
+    assert elsewhere == []
+
+
+def test_the_way_from_search_to_who_says_it_works_without_a_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="de-DE")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(address)
+    page.get_by_label("Was suchen Sie?").fill("werkhof")
+    page.locator("main").get_by_role("button", name="Suchen").click()
+    page.get_by_role("link", name="Werkhof Neißebogen e. V.").click()
+    details = page.locator("details.by").first
+    assert not details.locator("ul").is_visible()
+    details.locator("summary").click()
+    assert details.locator("ul").is_visible()
+    page.get_by_role("link", name="EN").click()
+    assert page.get_by_role("heading", name="Fact sheet").is_visible()
+    context.close()
+
+
+def test_a_query_typed_by_hand_shows_a_table(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    page.get_by_label("Abfrage", exact=True).fill(
+        "SELECT (COUNT(*) AS ?n) WHERE { ?e a <http://www.w3.org/ns/org#Organization> }"
+    )
+    page.get_by_role("button", name="Ausführen").click()
+    assert page.locator("table td").inner_text() == "3"
+
+
+def test_filters_are_folded_on_a_phone_and_open_on_a_desk(page: Page, address: str) -> None:
+    for width, is_open in ((375, False), (1280, True)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{address}/actors")
+        assert page.locator(".facets form").is_visible() is is_open
+
+
+def test_code_can_be_copied(page: Page, address: str) -> None:
+    page.goto(f"{address}/daten")
+    assert page.get_by_role("button", name="Kopieren").count() >= 2

@@ -1,0 +1,170 @@
+"""Lists: search, filters, pages, and all of it as data."""
+
+import csv
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+
+def titles(client: FlaskClient, address: str) -> list[str]:
+    response = client.get(address, headers={"Accept": "text/html", "Accept-Language": "de"})
+    assert response.status_code == 200
+    return [a.text for a in BeautifulSoup(response.text, "html.parser").select(".hits h3 a")]
+
+
+def test_a_list_shows_its_kind_by_name(client: FlaskClient) -> None:
+    assert titles(client, "/actors") == [
+        "Dorfmobil Beispieltal",
+        '=HYPERLINK("https://boese.example/";"Klick")',
+        "Werkhof Neißebogen e. V.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=werkhof",
+        "q=NEISSEBOGEN",
+        "topic=climate-change",
+        "type=social-enterprise",
+        "place=Weißwasser",
+        "hub=atlas&hub=boerse&place=Weißwasser",
+        "offers=1",
+        "bbox=14.5,51.4,14.8,51.6",
+    ],
+)
+def test_search_and_every_filter_find_the_one_they_fit(client: FlaskClient, query: str) -> None:
+    assert titles(client, f"/actors?{query}") == ["Werkhof Neißebogen e. V."]
+
+
+def test_upcoming_events_come_first_past_ones_on_request(client: FlaskClient) -> None:
+    assert titles(client, "/events") == ["Reparierabend"]
+    assert titles(client, "/events?when=past") == ["Auftakt im Frühjahr"]
+    assert titles(client, "/events?when=all&sort=start") == [
+        "Auftakt im Frühjahr",
+        "Reparierabend",
+    ]
+
+
+def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?q=qqqqq&lang=de").text, "html.parser")
+    assert page.select_one(".empty h3").text == "Nichts gefunden"
+    assert page.select_one(".empty a")["href"] == "/actors?lang=de"
+
+
+def test_words_show_the_numbers_of_the_other_lists(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?q=werkzeug&lang=de").text, "html.parser")
+    tabs = {a.text: a["href"] for a in page.select(".kinds a")}
+    assert tabs["Projekte 1"] == "/projects?q=werkzeug&lang=de"
+
+
+def test_a_filter_in_force_can_be_removed_alone(client: FlaskClient) -> None:
+    page = BeautifulSoup(
+        client.get("/actors?topic=rural-areas&place=Plauen&lang=en").text, "html.parser"
+    )
+    links = {a.text: a["href"] for a in page.select(".chips[aria-label='Filters in force'] a")}
+    assert links == {
+        "Remove filter: Rural areas ✕": "/actors?place=Plauen&lang=en",
+        "Remove filter: Plauen ✕": "/actors?topic=rural-areas&lang=en",
+    }
+
+
+def test_facets_count_and_keep_what_is_chosen(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?topic=rural-areas&lang=de").text, "html.parser")
+    boxes = {
+        box["value"]: (box.has_attr("checked"), box.find_parent("label").span.text)
+        for box in page.select("input[type=checkbox][name=topic]")
+    }
+    assert boxes["rural-areas"] == (True, "2")
+    assert boxes["climate-change"] == (False, "1")
+
+
+def test_pins_and_rows_share_their_numbers(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    pins = page.select(".map a")
+    assert len(pins) == 2
+    for pin in pins:
+        row = page.select_one(pin["href"])
+        assert row.h3.a.text in pin["aria-label"]
+        assert row.select_one(".pin").text == pin.find("text").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=x", "size=0", "size=201", "bbox=1,2,3", "bbox=5,5,4,6", "bbox=nan,1,2,3",
+     "sort=colour", "when=never"],
+)  # fmt: skip
+def test_a_parameter_that_cannot_be_is_400_and_named(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/actors?{query}&lang=en")
+    assert response.status_code == 400
+    assert f"“{query.partition('=')[0]}”" in response.json["detail"]
+
+
+def test_a_page_beyond_the_last_is_404(client: FlaskClient) -> None:
+    assert client.get("/actors?page=2").status_code == 404
+
+
+def test_every_hit_is_on_exactly_one_page(client: FlaskClient) -> None:
+    whole = titles(client, "/actors")
+    pages = [titles(client, f"/actors?size=1&page={n}") for n in (1, 2, 3)]
+    assert [title for page in pages for title in page] == whole
+
+
+def test_csv_holds_exactly_the_filter(client: FlaskClient, ids: dict[str, str], filled) -> None:
+    response = client.get("/actors.csv?topic=rural-areas")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert {row["iri"] for row in rows} == {
+        filled.iris.entity(ids["werkhof"]),
+        filled.iris.entity(ids["mobil"]),
+    }
+    werkhof = next(row for row in rows if row["name_de"].startswith("Werkhof"))
+    assert (werkhof["town"], werkhof["longitude"], werkhof["sources"]) == (
+        "Weißwasser", "14.64", "2",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_the_csv_is_a_formula(client: FlaskClient, registry, start: str) -> None:
+    from registry.web.list_forms import _harmless
+
+    assert _harmless(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
+    rows = csv.reader(io.StringIO(client.get("/actors.csv").text))
+    assert not [cell for row in rows for cell in row if cell.startswith(start)]
+
+
+def test_geojson_holds_points_as_longitude_and_latitude(client: FlaskClient) -> None:
+    response = client.get("/actors", headers={"Accept": "application/geo+json"})
+    body = response.get_json(force=True)
+    places = {f["properties"]["name"]["de"]: f["geometry"] for f in body["features"]}
+    assert len(places) == 3
+    assert places["Dorfmobil Beispieltal"] == {"type": "Point", "coordinates": [12.13, 50.49]}
+    assert None in places.values()
+
+
+def test_json_ld_pages_lead_to_all_members(client: FlaskClient, filled) -> None:
+    base = filled.settings.base_iri
+    address, members = "/actors.jsonld?size=2", []
+    while address:
+        body = client.get(address).get_json(force=True)
+        assert body["type"] == "hydra:Collection"
+        assert body["hydra:totalItems"] == 3
+        members += [member["id"] for member in body["hydra:member"]]
+        following = body["hydra:view"].get("hydra:next", {}).get("id", "")
+        assert following == "" or following.startswith(f"{base}/actors?")
+        address = following.removeprefix(base) + "&format=jsonld" if following else ""
+    assert len(set(members)) == len(members) == 3
+
+
+def test_lists_name_the_release_they_were_made_from(client: FlaskClient) -> None:
+    for ending in ("html", "jsonld", "csv", "geojson"):
+        assert client.get(f"/actors.{ending}").headers["Release"] == "2"
+
+
+def test_an_empty_registry_has_empty_lists(registry) -> None:
+    client = registry.app().test_client()
+    for path in ("/", "/actors", "/events", "/hubs", "/status", "/daten", "/sparql"):
+        assert client.get(path, headers={"Accept": "text/html"}).status_code == 200
+    assert client.get("/actors.geojson").get_json(force=True)["features"] == []

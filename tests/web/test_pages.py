@@ -1,0 +1,217 @@
+"""The start page, the developers' page, the operator's texts, files for programs, the state."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
+from rdflib import Graph
+
+from vocab.concepts import schemes
+from vocab.properties import PROPERTIES
+
+GERMAN = {"Accept": "text/html", "Accept-Language": "de"}
+
+
+def soup(client: FlaskClient, path: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(path, headers=GERMAN).text, "html.parser")
+
+
+def test_the_start_page_counts_what_is_published(client: FlaskClient) -> None:
+    figures = {li.a.text: li.b.text for li in soup(client, "/").select(".figs li")}
+    assert figures == {
+        "Akteure": "3",
+        "Projekte": "1",
+        "kommende Veranstaltung": "1",
+        "Quellen": "2",
+    }
+
+
+def test_the_start_page_shows_the_strands_of_one_entity(client: FlaskClient) -> None:
+    woven = soup(client, "/").select_one(".weave")
+    assert "WERKHOF NEISSEBOGEN E.V." in woven.text
+    assert woven.select_one(".box a").text == "Werkhof Neißebogen e. V."
+
+
+def test_needs_stand_beside_offers_and_events_to_come(client: FlaskClient) -> None:
+    page = soup(client, "/")
+    assert [dd.a.text for dd in page.select(".pair dd")] == [
+        "Raum für den Bus",
+        "Werkstatt mit zwölf Plätzen",
+    ]
+    assert page.select_one("aside .when a").text == "Reparierabend"
+
+
+def test_the_developers_page_names_addresses_that_answer(client: FlaskClient) -> None:
+    page = soup(client, "/daten")
+    links = {a["href"] for a in page.select("main a[href^='/']")}
+    assert {"/dumps/latest.nq.gz", "/context.jsonld"} <= links
+    for link in links:
+        response = client.get(link, headers=GERMAN)
+        assert response.status_code == 200, link
+        response.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/actors", "/hubs", "/status", "/vocab", "/daten"])
+def test_no_link_of_a_page_leads_nowhere(client: FlaskClient, path: str) -> None:
+    page = soup(client, path)
+    for link in {a["href"] for a in page.select("a[href^='/']")}:
+        response = client.get(link, headers=GERMAN)
+        assert response.status_code in (200, 303), link
+        response.close()
+
+
+def test_the_operator_s_text_is_shown_with_links(registry, tmp_path: Path) -> None:
+    text = tmp_path / "impressum.txt"
+    text.write_text(
+        "# Betreiber\n\nVerein <b>Beispiel</b>,\nmail@verein.example.\n\nhttps://verein.example/x.",
+        encoding="utf-8",
+    )
+    page = soup(registry.app(imprint_file=text).test_client(), "/impressum")
+    assert page.h2.text == "Betreiber"
+    assert page.select_one("main p").text == "Verein <b>Beispiel</b>, mail@verein.example."
+    assert [a["href"] for a in page.select("main a")] == [
+        "mailto:mail@verein.example",
+        "https://verein.example/x",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/impressum", "/datenschutz", "/barrierefreiheit"])
+def test_a_text_that_nobody_wrote_says_so(client: FlaskClient, path: str) -> None:
+    page = soup(client, path)
+    assert "muss diesen Text noch schreiben" in page.select_one(".note").text
+
+
+def test_a_text_that_cannot_be_read_is_an_error_of_the_operator(registry) -> None:
+    client = registry.app(privacy_file=Path("/nowhere/privacy.txt")).test_client()
+    response = client.get("/datenschutz?lang=en")
+    assert response.status_code == 503
+    assert "privacy_file" in response.json["detail"]
+
+
+def test_the_dump_comes_with_its_checksum(client: FlaskClient) -> None:
+    dump = client.get("/dumps/latest.nq.gz")
+    checksum = client.get("/dumps/latest.nq.gz.sha256").text
+    assert dump.headers["Release"] == "2"
+    assert checksum == f"{hashlib.sha256(dump.data).hexdigest()}  latest.nq.gz\n"
+    assert b"Werkhof" in gzip.decompress(dump.data)
+    described = client.get("/dumps/").json
+    assert (described["sha256"], described["release"]) == (checksum.split()[0], 2)
+    again = client.get("/dumps/latest.nq.gz", headers={"If-None-Match": dump.headers["ETag"]})
+    assert again.status_code == 304
+    part = client.get("/dumps/latest.nq.gz", headers={"Range": "bytes=0-9"})
+    assert (part.status_code, part.data) == (206, dump.data[:10])
+    for response in (dump, again, part):
+        response.close()
+
+
+def test_before_the_first_dump_its_address_is_404(registry) -> None:
+    response = registry.app().test_client().get("/dumps/latest.nq.gz")
+    assert response.status_code == 404
+    assert response.json["type"].endswith("#problem-no-dump")
+
+
+def test_context_and_schemas_are_served_as_what_they_are(client: FlaskClient) -> None:
+    context = client.get("/context.jsonld")
+    assert context.mimetype == "application/ld+json"
+    assert "@context" in json.loads(context.data)
+    for name in ("actor", "project", "event", "hub"):
+        schema = client.get(f"/schemas/{name}.schema.json")
+        assert schema.mimetype == "application/schema+json"
+        assert json.loads(schema.data)["$schema"].endswith("2020-12/schema")
+    shapes = client.get("/shapes/shapes.ttl")
+    assert shapes.mimetype == "text/turtle"
+    assert len(Graph().parse(data=shapes.data, format="turtle")) > 100
+
+
+@pytest.mark.parametrize("name", ["nobody", "..%2F..%2Fsecret", "ACTOR"])
+def test_no_other_file_is_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/schemas/{name}.schema.json").status_code == 404
+
+
+def test_the_vocabulary_shows_every_term_and_list_in_both_languages(client: FlaskClient) -> None:
+    page = soup(client, "/vocab")
+    for tag in ("de", "en"):
+        shown = {cell.text for cell in page.select(f"td[lang={tag}]")}
+        assert {getattr(prop, tag) for prop in PROPERTIES} <= shown
+    lists = {a["href"] for a in page.select("#schemes ~ ul a")}
+    assert lists == {f"/vocab/{name}" for name in schemes()}
+    terms = page.select("#terms ~ dl > div")
+    assert len(terms) > 5
+    for term in terms:
+        assert {dd["lang"] for dd in term.select("dd")} == {"de", "en"}
+
+
+@pytest.mark.parametrize("name", schemes())
+def test_every_concept_is_shown_and_is_data(client: FlaskClient, name: str) -> None:
+    page = soup(client, f"/vocab/{name}")
+    for concept in schemes()[name].concepts.values():
+        block = page.find(id=concept.notation).text
+        assert concept.labels["de"] in block
+        assert concept.labels["en"] in block
+    turtle = Graph().parse(data=client.get(f"/vocab/{name}.ttl").data, format="turtle")
+    linked = set(parse(client.get(f"/vocab/{name}.jsonld").data, format=RdfFormat.JSON_LD))
+    assert len(turtle) == len(linked) > 5
+
+
+def test_the_ontology_is_negotiated(client: FlaskClient) -> None:
+    turtle = client.get("/vocab", headers={"Accept": "text/turtle"})
+    linked = client.get("/vocab", headers={"Accept": "application/ld+json"})
+    first = Graph().parse(data=turtle.data, format="turtle")
+    second = set(parse(linked.data, format=RdfFormat.JSON_LD))
+    assert len(first) == len(second) > 50
+
+
+def test_health_names_the_release(client: FlaskClient, registry) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.json) == (200, {"status": "ok", "release": 2})
+    assert registry.app().test_client().get("/healthz").json == {"status": "ok", "release": 0}
+
+
+def test_the_state_compares_the_copies(client: FlaskClient) -> None:
+    body = client.get("/status.json").json
+    assert body["release"] == 2
+    assert body["counts"] == {"actor": 3, "project": 1, "event": 2}
+    assert {copy["name"]: copy["release"] for copy in body["copies"]} == {
+        "database": 2, "graph": 2, "search": 2, "dumps": 2,
+    }  # fmt: skip
+    assert len(body["setHash"]) == 512
+
+
+def test_a_copy_that_lags_behind_is_told(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
+    page = soup(registry.app().test_client(), "/status")
+    rows = {row.th.text: row.select("td")[-1].text for row in page.select("tbody tr")}
+    assert rows["Suchindex"] == "stimmt überein"
+    assert rows["Dumps"] == "noch nicht vorhanden"
+
+
+def test_robots_are_kept_from_queries(client: FlaskClient) -> None:
+    assert "Disallow: /sparql" in client.get("/robots.txt").text
+
+
+def test_a_page_with_its_style_stays_below_a_hundred_kilobytes(
+    client: FlaskClient, ids: dict[str, str]
+) -> None:
+    extras = 0
+    for name in ("style.css", "enhance.js", "fonts.css", "logo.svg"):
+        response = client.get(f"/static/{name}")
+        extras += len(response.data)
+        response.close()
+    fonts = 53_000  # Latin and Latin Extended, as the package has them
+    for path in ("/", "/actors", f"/actors/{ids['werkhof']}", "/hubs/atlas", "/sparql"):
+        assert len(client.get(path, headers=GERMAN).data) + extras + fonts < 100_000, path
+
+
+def test_static_files_may_be_kept_as_their_address_changes_with_them(client: FlaskClient) -> None:
+    link = soup(client, "/").select_one("link[rel=stylesheet]")["href"]
+    response = client.get(link)
+    response.close()
+    assert response.status_code == 200
+    assert "?v=" in link
+    assert response.cache_control.max_age == 31_536_000
