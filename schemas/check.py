@@ -40,12 +40,14 @@ def check(document: Document, kind: Kind, *, today: date | None = None) -> list[
         errors = _errors(document, kind)
     except UnicodeEncodeError:  # half a character (a lone surrogate), which JSON can escape
         return [finding("text.control", value=document)]
+    if not errors:
+        return _odd(document, kind, today)
     found = [f for error in errors for f in explain(error, document, kind)]
     broken = {_property(f.path) for f in found}
     sound = {name: value for name, value in document.items() if name not in broken}
-    odd = [*missing(sound, kind), *implausible(sound, kind, today or today_utc())]
     told = broken | {"place"} if broken & WHERE else broken
-    return [*_one_per_path(found), *(f for f in odd if _property(f.path) not in told)]
+    odd = (f for f in _odd(sound, kind, today) if _property(f.path) not in told)
+    return [*_one_per_path(found), *odd]
 
 
 def salvage(
@@ -63,6 +65,11 @@ def salvage(
         return None, found
     rest = {name: value for name, value in document.items() if name not in broken}
     return rest, [replace(f, severity="warning") if f in errors else f for f in found]
+
+
+def _odd(document: Document, kind: Kind, today: date | None) -> list[Finding]:
+    """What is missing or contradicts the world in a document without errors."""
+    return [*missing(document, kind), *implausible(document, kind, today or today_utc())]
 
 
 def _one_per_path(found: Iterable[Finding]) -> Iterator[Finding]:

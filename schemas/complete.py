@@ -1,7 +1,7 @@
 """How complete a description is: what is missing, and the score that a hub sees."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from schemas.rules import finding
@@ -53,12 +53,14 @@ def is_located(document: Document) -> bool:
 
 def _missing_in_node(node: Mapping[str, Any], path: str) -> list[Finding]:
     owner = node["type"]
-    props = properties_of(owner).values() if isinstance(owner, str) else ()
-    return [
-        finding("property.missing", path=f"{path}/{prop.name}", property=_label(prop))
-        for prop in props
-        if prop.level_for(owner) == "M" and prop.name not in node
-    ]
+    names = _mandatory(owner) if isinstance(owner, str) else ()
+    return [_missing(owner, path, name) for name in names if name not in node]
+
+
+@cache
+def _mandatory(node_type: str) -> tuple[str, ...]:
+    props = properties_of(node_type)
+    return tuple(name for name, prop in props.items() if prop.level_for(node_type) == "M")
 
 
 @cache
@@ -72,7 +74,7 @@ def _weights(kind: Kind) -> tuple[int, dict[str, int]]:
     return sum(weights.values()) + 1, weights
 
 
-@cache  # most records miss something, and the same few things
+@lru_cache(10_000)  # most records miss something, and the same few things
 def _missing(owner: str, path: str, name: str) -> Finding:
     return finding(
         "property.missing", path=f"{path}/{name}", property=_label(properties_of(owner)[name])

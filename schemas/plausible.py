@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from schemas.dates import days, surely_before
 from schemas.rules import finding
-from vocab.properties import Kind, properties_of, references_of
+from vocab.properties import Kind, Property, properties_of, references_of
 from vocab.types import Document, Finding
 
 _SPANS: Final[Mapping[Kind, tuple[str, str]]] = {
@@ -122,11 +123,16 @@ def _references(document: Document, kind: Kind) -> Iterator[Finding]:
     own_id = document.get("id")
     if own_id is None:
         return
-    for prop in references_of(kind):
+    for prop in _references_of(kind):
         for index, target in enumerate(document.get(prop.name, ())):
             if (target.get("id") if isinstance(target, dict) else target) == own_id:
                 path = f"/{prop.name}/{index}"
                 yield finding("reference.self", path=path, value=own_id, field=prop.name)
+
+
+@cache
+def _references_of(kind: Kind) -> tuple[Property, ...]:
+    return tuple(references_of(kind))
 
 
 def _nodes(
