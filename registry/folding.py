@@ -6,8 +6,19 @@ from typing import Final
 
 # NFKD leaves these whole: they carry no combining mark.
 _WHOLE: Final = str.maketrans(
-    {"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "&": " und "}
-)  # fmt: skip
+    {
+        "ß": "ss",
+        "ł": "l",
+        "đ": "d",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "&": " und ",
+    }
+)
 _DIGRAPH: Final = re.compile(r"(?<=[aou])e")
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -18,5 +29,7 @@ def fold(text: str) -> str:
     Words are parted by one space. Idempotent, and the same for a query and for what it should find.
     """
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_WHOLE)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
+    )
     return _DIGRAPH.sub("", " ".join(_WORD.findall(bare)))

@@ -44,7 +44,8 @@ def initialise(settings: Settings) -> Migration:
     """Make or migrate the store and set the base IRI once; safe to repeat.
 
     Raises:
-        StoreUnavailable: the database cannot be reached, or is of a newer version or another program.
+        StoreUnavailable: the database cannot be reached, or is of a newer version or another
+        program.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     done = migrate(settings.store_url, settings.home / "backups")
@@ -58,7 +59,7 @@ def initialise(settings: Settings) -> Migration:
 def open_instance(settings: Settings) -> Iterator[Instance]:
     """The registry of these settings, closed again at the end; `initialise` must have made it.
 
-    Its base IRI is the one set at `init`, whatever the settings say now; `verbund rebuild` changes it.
+    Its base IRI is the one set at `init`, whatever the settings say; `verbund rebuild` changes it.
 
     Raises:
         StoreUnavailable: there is no registry here, or its schema is not this version's.

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 ENTITY_PATH: Final = "/id/"
-"""A stored reference to another entity is this path and its id; the base IRI comes in front on the way out."""
+"""A stored reference to another entity is this path and its id.
+
+The base IRI comes in front on the way out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Iris:
         return self.run(resource_id) if kind == "run" else self.entity(resource_id)
 
     def absolute(self, reference: str) -> str | None:
-        """A stored reference as IRI: our own path gets the base, a foreign IRI stays, all else is None."""
+        """A stored reference as IRI: our own path gets the base, a foreign IRI stays, else None."""
         if reference.startswith(ENTITY_PATH):
             return self.base + reference
         return reference if reference.startswith(("http://", "https://")) else None

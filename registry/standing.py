@@ -13,7 +13,8 @@ from vocab.properties import KINDS
 def standing(instance: Instance) -> dict[str, Any]:
     """The facts behind `verbund status` and /status; plain JSON.
 
-    A projection is `current` when it holds SQL's latest release, and `agrees` when what it holds counts the same.
+    A projection is `current` when it holds SQL's latest release, and `agrees` when what it holds
+    counts the same.
     """
     search = SearchIndex(instance.home / "search")
     graph = read_marker(instance.home / "graph")

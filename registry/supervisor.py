@@ -40,7 +40,7 @@ class ProcessKeepsEnding(RegistryError):
 
 
 def supervise(settings: Settings, stopped: threading.Event) -> None:
-    """Run the registry of these settings until `stopped`; all that it started is ended when it returns.
+    """Run the registry of these settings until `stopped`; when it returns, all it started ended.
 
     Raises:
         RegistryError: the store cannot be used, or a process keeps ending by itself.
@@ -59,7 +59,7 @@ def supervise(settings: Settings, stopped: threading.Event) -> None:
 
 
 def _with_demo(settings: Settings, stack: ExitStack) -> Settings:
-    """Fill an empty registry with the demo federation; serve its hubs wherever it has been filled with them."""
+    """Fill an empty registry with the demo federation, and serve the demo hubs if it has them."""
     folder = settings.home / "demo"
     with open_instance(settings) as instance, instance.store.read() as conn:
         empty = not hubs.hubs(conn)
@@ -116,9 +116,10 @@ class _Children:
             self._restarts += 1
             if self._restarts > _MOST_RESTARTS:
                 raise ProcessKeepsEnding(
-                    f"»verbund {name}« endet immer wieder (Code {process.returncode}); die Meldungen "
-                    "darüber sagen, warum.",
-                    f"`verbund {name}` keeps ending (code {process.returncode}); the messages above say why.",
+                    f"»verbund {name}« endet immer wieder (Code {process.returncode}); die "
+                    "Meldungen darüber sagen, warum.",
+                    f"`verbund {name}` keeps ending (code {process.returncode}); the messages "
+                    "above say why.",
                 )
             log.warning(
                 "verbund %s ended with code %s; starting it again", name, process.returncode
@@ -138,7 +139,7 @@ class _Children:
                 process.wait()
 
     def _start(self, name: str) -> None:
-        # A session of its own: Ctrl-C in the terminal comes to us alone, and we end the others in order.
+        # A session of its own: Ctrl-C comes to us alone, and we end the others in order.
         self._running[name] = subprocess.Popen(
             [sys.executable, "-m", "registry", name], env=self._environment, start_new_session=True
         )

@@ -1,7 +1,7 @@
 """The command `verbund`: a thin skin over the registry's modules.
 
-Exit codes: 0 all well; 1 an error, said on standard error; 2 wrong usage; 3 a run was held and waits for
-a decision; 4 a source could not be read.
+Exit codes: 0 all well; 1 an error, said on standard error; 2 wrong usage; 3 a run was held and
+waits for a decision; 4 a source could not be read.
 """
 
 import click
@@ -18,8 +18,8 @@ from registry.cli.surface import Group
 def main() -> None:
     """The registry and sync service of the Verbund federation.
 
-    Settings come from the environment (VERBUND_*) and from verbund.toml in VERBUND_HOME (default: var);
-    docs/configuration.md describes each.
+    Settings come from the environment (VERBUND_*) and from verbund.toml in VERBUND_HOME (default:
+    var); docs/configuration.md describes each.
     """
 
 

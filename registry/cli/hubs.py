@@ -23,7 +23,10 @@ def hub() -> None:
 @hub.command()
 @click.argument("folders", nargs=-1, required=True, type=_FOLDERS)
 def add(folders: tuple[Path, ...]) -> None:
-    """Take in (or renew) the hub whose hub.toml lies in each FOLDER; harvest it with `verbund harvest`."""
+    """Take in (or renew) the hub whose hub.toml lies in each FOLDER.
+
+    Harvest it with `verbund harvest`.
+    """
     with registry() as instance:
         for folder in folders:
             manifest = add_hub(instance, folder, now())

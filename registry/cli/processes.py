@@ -69,7 +69,7 @@ def project() -> None:
 
 @click.command()
 def up() -> None:
-    """Run everything on this machine: into an empty folder the demo federation, then `serve` and `work`."""
+    """Run everything on this machine: the demo federation if it is empty, `serve` and `work`."""
     _log_to_stderr()
     with _until_told() as stopped:
         supervise(settings(), stopped)

@@ -42,7 +42,8 @@ def status(as_json: bool) -> None:
 def rebuild() -> None:
     """Make this host's projections anew from the latest release; stop `work` and `project` first.
 
-    If base_iri in the settings is another one than at `init`, everything moves there in a new release.
+    If base_iri in the settings is another one than at `init`, everything moves there in a new
+    release.
     """
     with registry() as instance:
         instance = move_base(instance, now())

@@ -16,7 +16,8 @@ from registry.cli.surface import (
     registry,
     show_json,
 )
-from registry.run.harvest import Report, harvest as harvest_sources
+from registry.run.harvest import Report
+from registry.run.harvest import harvest as harvest_sources
 from registry.run.hubs import source_ids
 from registry.store import hubs
 
@@ -30,7 +31,7 @@ _COLUMNS = ("read", "added", "changed", "unchanged", "removed", "rejected", "ski
 )
 @json_option
 def harvest(names: tuple[str, ...], accept_removals: bool, as_json: bool) -> None:
-    """Harvest the named hubs or sources now (all active ones without a name) and publish what is new."""
+    """Harvest the named hubs or sources now (unnamed: all active ones) and publish what is new."""
     with registry() as instance:
         if names:
             wanted = [id_ for name in names for id_ in source_ids(instance, name)]

@@ -21,7 +21,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Refusal:
-    """An edge that the guard did not let through, with the reason: `judgement` or `registered_id`."""
+    """An edge that the guard did not let through; `reason`: `judgement` or `registered_id`."""
 
     a: str
     b: str

@@ -1,7 +1,7 @@
 """From features to keys, and from shared keys to evidence that two records speak of one thing.
 
-Only certain evidence counts here: a shared registered id or `sameAs` with compatible names, or an equal name
-together with the same own web host or the same street and postcode.
+Only certain evidence counts here: a shared registered id or `sameAs` with compatible names, or an
+equal name together with the same own web host or the same street and postcode.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -121,7 +121,7 @@ def _rate(a: Features, b: Features) -> Edge | Doubt | None:
         return None
     if common := sorted(a.places & b.places):
         return edge("name_and_place", f"{name.text}, {common[0]}")
-    # One hub that lists a name twice at two places means two things, and so do two places of one event.
+    # One hub that lists a name twice at two places means two things; so do two places of an event.
     apart = a.places and b.places and (a.source_id == b.source_id or a.kind == "event")
     if a.host and a.host == b.host and not apart:
         return edge("name_and_host", f"{name.text}, {a.host}")

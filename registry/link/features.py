@@ -13,9 +13,51 @@ from vocab.types import Document
 
 # Hosts that many organisations share: a page there says nothing about who owns the host.
 _SHARED_HOSTS: Final = frozenset(
-    ["facebook.com", "instagram.com", "twitter.com", "x.com", "linkedin.com", "xing.com", "youtube.com", "youtu.be", "t.me", "vimeo.com", "tiktok.com", "meetup.com", "eventbrite.de", "eventbrite.com", "linktr.ee", "wordpress.com", "blogspot.com", "jimdo.com", "wix.com", "sites.google.com", "google.com", "goo.gl", "github.com", "github.io", "gitlab.com", "betterplace.org", "startnext.com", "leipzig.de", "dresden.de", "chemnitz.de", "goerlitz.de", "zwickau.de", "bautzen.de", "sachsen.de", "bund.de", "europa.eu", "nachhaltiges-leipzig.de", "nachhaltiges-sachsen.de", "leipziger-ecken.de", "wikipedia.org", "de.wikipedia.org"]
+    [
+        "facebook.com",
+        "instagram.com",
+        "twitter.com",
+        "x.com",
+        "linkedin.com",
+        "xing.com",
+        "youtube.com",
+        "youtu.be",
+        "t.me",
+        "vimeo.com",
+        "tiktok.com",
+        "meetup.com",
+        "eventbrite.de",
+        "eventbrite.com",
+        "linktr.ee",
+        "wordpress.com",
+        "blogspot.com",
+        "jimdo.com",
+        "wix.com",
+        "sites.google.com",
+        "google.com",
+        "goo.gl",
+        "github.com",
+        "github.io",
+        "gitlab.com",
+        "betterplace.org",
+        "startnext.com",
+        "leipzig.de",
+        "dresden.de",
+        "chemnitz.de",
+        "goerlitz.de",
+        "zwickau.de",
+        "bautzen.de",
+        "sachsen.de",
+        "bund.de",
+        "europa.eu",
+        "nachhaltiges-leipzig.de",
+        "nachhaltiges-sachsen.de",
+        "leipziger-ecken.de",
+        "wikipedia.org",
+        "de.wikipedia.org",
+    ]
 )
-# Registers that give one organisation one id; two different ids of one of them are two organisations.
+# Registers that give one organisation one id: two different ids of one are two organisations.
 REGISTERS: Final = frozenset(
     {
         "ror",
@@ -38,7 +80,7 @@ _HOUSE: Final = re.compile(r"(\d+)\s*([a-z]?)\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The evidence that one record can give. Texts are folded; `identifiers` are (register, number)."""
+    """The evidence one record can give; texts are folded, `identifiers` are (register, number)."""
 
     record_id: str
     source_id: str

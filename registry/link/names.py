@@ -11,11 +11,11 @@ from rigour.names import extract_org_types, remove_org_types
 from registry.folding import fold
 from vocab.types import Document
 
-# A word that makes another organisation out of the same name: the friends of a school are not the school.
+# A word that makes another organisation of the same name: a school's friends are not the school.
 _OTHER_BODY: Final = (
     "forderverein", "forderkreis", "freundeskreis", "freunde", "stiftung", "verlag", "betriebsrat",
-    "ortsgruppe", "kreisverband", "landesverband", "bundesverband", "ortsverband", "jugend", "akademie",
-    "institut", "zentrum", "service", "holding", "aussenstelle", "filiale", "tochter",
+    "ortsgruppe", "kreisverband", "landesverband", "bundesverband", "ortsverband", "jugend",
+    "akademie", "institut", "zentrum", "service", "holding", "aussenstelle", "filiale", "tochter",
 )  # fmt: skip
 _FILLERS: Final = frozenset(
     {"der", "die", "das", "des", "den", "und", "fur", "fuer", "in", "im", "am", "the", "of"}
@@ -40,19 +40,19 @@ def read_name(raw: str) -> Name:
 
 
 def names_of(document: Document, *, others: bool = True) -> tuple[Name, ...]:
-    """Every name of a document, in all languages; with `others`, its alternate and legal names too."""
+    """Every name of a document, in all languages; `others`: alternate and legal names too."""
     keys = ("name", "legalName", "alternateName") if others else ("name", "legalName")
     raw = (text for key in keys for text in _texts(document.get(key)))
     return tuple(dict.fromkeys(read_name(text) for text in raw))
 
 
 def equal(a: Name, b: Name) -> bool:
-    """The same words, and no two different legal forms: a gGmbH is not the e. V. of the same name."""
+    """The same words and no two legal forms: a gGmbH is not the e. V. of the same name."""
     return a.text == b.text and not _forms_differ(a, b)
 
 
 def compatible(left: Iterable[Name], right: Iterable[Name]) -> bool:
-    """Could both be names of one thing? Asked when an identifier says so; not evidence by itself."""
+    """Could both be names of one thing? Asked when an identifier says so; no evidence by itself."""
     rights = tuple(right)
     return any(_compatible(a, b) for a in left for b in rights)
 

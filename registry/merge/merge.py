@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from vocab.documents import canonical, canonical_bytes
-
 from registry.merge.rules import WHOLE, Said, decide, rules_for
+from vocab.documents import canonical, canonical_bytes
 from vocab.properties import Kind, Property, Range, properties_of
 from vocab.types import Claim, Decision, Document, Entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One record as merging sees it: its document (references resolved) and what its hub is trusted with."""
+    """One record as merging sees it: its document, references resolved, and its hub's priority."""
 
     record_id: str
     priority: int
@@ -33,7 +32,12 @@ def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
     decisions: list[Decision] = []
     for prop in properties_of(kind).values():
         said = [
-            Said(record_id=m.record_id, priority=m.priority, modified=m.modified, value=m.document[prop.name])
+            Said(
+                record_id=m.record_id,
+                priority=m.priority,
+                modified=m.modified,
+                value=m.document[prop.name],
+            )
             for m in ordered
             if prop.name in m.document
         ]  # fmt: skip
@@ -83,7 +87,10 @@ def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list
 
 
 def _union(said: Sequence[Said]) -> list[Any]:
-    """Every value once, in one order; values that differ only in their spelling of an IRI stay one."""
+    """Every value once, in one order.
+
+    Values that differ only in their spelling of an IRI stay one.
+    """
     seen: dict[Any, Any] = {}
     for claim in said:
         for value in claim.value if isinstance(claim.value, list) else [claim.value]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vocab.documents import canonical_bytes
-
 from vocab.properties import Property, Range
 
 
@@ -57,7 +56,10 @@ def rules_for(prop: Property) -> tuple[str, ...]:
 
 
 def decide(claims: Sequence[Said], rules: Sequence[str]) -> tuple[Said, str]:
-    """The winning claim and the first rule that told it apart; `record_id` settles what no rule does."""
+    """The winning claim and the first rule that told it apart.
+
+    `record_id` settles what no rule does.
+    """
     left = list(claims)
     for name in rules:
         rate = RULES[name]

@@ -109,7 +109,7 @@ class SearchProjection:
 
 
 class Projector:
-    """Moves all projections of this host; one process at a time, which the projections' locks see to."""
+    """Moves all projections of this host; their locks see to it that only one process does."""
 
     def __init__(self, store: Store, home: Path, iris: Iris) -> None:
         self._store = store
@@ -176,7 +176,7 @@ class Projector:
             projection.follow(list(entities.resources(conn, changed).values()), latest.number)
 
     def _changed(self, conn: Connection, held: int, upto: int) -> list[str] | None:
-        """Ids that changed after release `held`; None where they are too many to follow one by one."""
+        """Ids that changed after release `held`; None where they are too many to follow."""
         found: list[str] = []
         after = None
         while page := releases.changes_since(conn, held, upto=upto, after=after, limit=_PAGE):

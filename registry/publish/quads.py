@@ -1,13 +1,12 @@
-"""Everything that a release says of one resource, as N-Quads; the hash of a resource is taken over these."""
+"""Everything that a release says of one resource, as N-Quads: what its hash is taken over."""
 
 import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from registry.iris import Iris
 from vocab.documents import place
 from vocab.nquads import iri, lang_literal, literal, to_nquads, triple
-
-from registry.iris import Iris
 from vocab.properties import ENTITY_TYPES, KINDS, properties_of
 from vocab.terms import (
     ABOUT,

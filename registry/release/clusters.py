@@ -30,15 +30,15 @@ class Partition:
 def partition(conn: Connection, touched: Iterable[str], release: int) -> Partition:
     """Cluster the components that hold the touched records, as if all records were clustered anew.
 
-    A removed record keeps its place: it bears the entity's id and joins what it joined. A record that is
-    published for the first time counts as of `release`.
+    A removed record keeps its place: it bears the entity's id and joins what it joined. A record
+    that is published for the first time counts as of `release`.
     """
     reached, groups = _component(conn, set(touched))
     words = [
         Judgement(a=word.a, b=word.b, verdict=word.verdict)
         for word in judgements.judgements_among(conn, reached)
     ]
-    # A record that shares no key with another is a cluster of its own; its document need not be read.
+    # A record that shares no key is a cluster of its own; its document need not be read.
     social = {record for group in groups for record in group} | {
         r for w in words for r in (w.a, w.b)
     }
@@ -61,7 +61,7 @@ def partition(conn: Connection, touched: Iterable[str], release: int) -> Partiti
 
 
 def _component(conn: Connection, touched: set[str]) -> tuple[set[str], list[list[str]]]:
-    """Everything that shared keys, judgements or a present cluster connect with the touched records."""
+    """Everything that shared keys, judgements or a cluster connect with the touched records."""
     reached, frontier = set(touched), set(touched)
     groups: dict[str, list[str]] = {}
     while frontier:

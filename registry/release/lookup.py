@@ -10,7 +10,8 @@ from registry.store import reach
 class Lookup:
     """References of some records, resolved together: one query for many.
 
-    `moved` holds the records whose entity this release decides; all others stand as they are stored.
+    `moved` holds the records whose entity this release decides; all others stand as they are
+    stored.
     """
 
     def __init__(self, conn: Connection, targets: Iterable[str], moved: Mapping[str, str]) -> None:
@@ -22,8 +23,8 @@ class Lookup:
     def entity(self, source_id: str, target: str) -> str | None:
         """The entity that a record of `source_id` means by `target`.
 
-        Its own source is asked first, then its hub's other sources. Among other hubs only a web address
-        means the same thing as here: their "17" is another one.
+        Its own source is asked first, then its hub's other sources. Among other hubs only a web
+        address means the same thing as here: their "17" is another one.
         """
         hub = source_id.split("/")[0] + "/"
         found = self._bearings.get(target, ())

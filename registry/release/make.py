@@ -23,7 +23,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What came of it: the release, or None where nothing that is published changed; and what was not believed."""
+    """What came of it: the release, None where nothing published changed; and the disbelieved."""
 
     release: Release | None
     looked_at: frozenset[str]  # ids of all records whose evidence was weighed
@@ -39,10 +39,10 @@ def make_release(
     iris: Iris,
     now: datetime,
 ) -> Made:
-    """Publish what has come of the `touched` records (added, changed or removed) and of `extras` (hubs, runs).
+    """Publish what became of the `touched` records and of `extras` (hubs, runs).
 
-    Must run inside `Store.flip()`; the end of that transaction makes it real. Only what is really different
-    is written: a resource whose hash stays is no part of the release.
+    Must run inside `Store.flip()`; the end of that transaction makes it real. Only what is really
+    different is written: a resource whose hash stays is no part of the release.
     """
     writer = ReleaseWriter(conn, iris=iris, now=now)
     parts = _reached(conn, set(touched), writer.number)
@@ -83,7 +83,7 @@ def _planned(
     priorities: dict[str, int],
     now: datetime,
 ) -> Iterator[Planned]:
-    """What is to be published for these clusters: entities, and tombstones for ids that were published once."""
+    """What is to be published for these clusters: entities, and tombstones for ids of old."""
     members = {record: entity for entity in entity_ids for record in part.members[entity]}
     rows = [row for row in records.stored(conn, members) if row.document and not row.removed_at]
     live: dict[str, list[records.StoredRecord]] = {}

@@ -1,4 +1,4 @@
-"""References from one record to other things: the hub's own ids before linking, our entities after."""
+"""References from a record to other things: the hub's own ids before linking, entities after."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ Resolve = Callable[[str], str | None]
 
 
 def targets_of(document: Document, owner: str) -> Iterator[tuple[str, str]]:
-    """(property, the hub's id) of everything that a record document points at; `owner` is its kind."""
+    """(property, the hub's id) of all that a record document of the kind `owner` points at."""
     for prop, value in _stated(document, owner):
         if prop.range is Range.REFERENCE:
             for reference in value if isinstance(value, list) else [value]:
@@ -27,8 +27,9 @@ def targets_of(document: Document, owner: str) -> Iterator[tuple[str, str]]:
 def resolve_references(document: Document, owner: str, resolve: Resolve, itself: str) -> Document:
     """The document with every reference to a known thing replaced by our path to its entity.
 
-    What nobody knows keeps its name, or else its web address; with neither it says nothing and goes.
-    A reference of an entity to itself (`itself` is its id) goes as well: two merged records may yield one.
+    What nobody knows keeps its name, or else its web address; with neither it says nothing and
+    goes. A reference of an entity to itself (`itself` is its id) goes as well: two merged records
+    may yield one.
     """
     resolved = dict(document)
     for prop, value in _stated(document, owner):

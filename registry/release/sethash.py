@@ -1,7 +1,7 @@
 """The hash of a whole release: independent of order, kept up by adding and taking away.
 
-A sum of hashes modulo 2^2048 (Bellare and Micciancio, "A New Paradigm for Collision-free Hashing", EUROCRYPT 1997,
-AdHash). Test vectors stand in docs/release-hash.md.
+A sum of hashes modulo 2^2048 (Bellare and Micciancio, "A New Paradigm for Collision-free Hashing",
+EUROCRYPT 1997, AdHash). Test vectors stand in docs/release-hash.md.
 """
 
 import hashlib
@@ -12,12 +12,15 @@ _MODULUS: Final = 1 << (8 * SIZE)
 
 
 def member(iri: str, resource_hash: str) -> int:
-    """The share of one resource: SHAKE-256 over IRI, one space and the hexadecimal hash, 256 bytes, big-endian."""
+    """The share of one resource: SHAKE-256 over IRI, space and hexadecimal hash.
+
+    Read as 256 bytes, big-endian.
+    """
     return int.from_bytes(hashlib.shake_256(f"{iri} {resource_hash}".encode()).digest(SIZE))
 
 
 class SetHash:
-    """The running sum; `digest` gives the 256 bytes that a release publishes. The empty set is all zero."""
+    """The running sum; `digest` gives the 256 bytes that are published, all zero at first."""
 
     def __init__(self, digest: bytes = bytes(SIZE)) -> None:
         self._sum = int.from_bytes(digest)

@@ -1,4 +1,4 @@
-"""Writing one release: only what differs, with its hash, its change and its share in the set hash."""
+"""Writing one release: only what differs, with hash, change and its share in the set hash."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from registry.store.releases import Operation, Release
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One resource as the next release is to show it; a tombstone keeps the kind that was there (`kind` None)."""
+    """One resource as the next release shows it; `kind` None: a tombstone keeps the kind it had."""
 
     id: str
     kind: ResourceKind | None

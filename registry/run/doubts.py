@@ -1,11 +1,9 @@
 """Evidence that was not believed becomes findings of the records on both sides."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection
 
 from registry.release.make import Made
-from registry.store import findings, records
+from registry.store import findings
 from schemas.rules import finding
 from vocab.types import Finding
 

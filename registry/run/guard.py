@@ -1,4 +1,4 @@
-"""May a run mark records as gone? Decided by what it can prove and by how much it would take away."""
+"""May a run mark records as gone? Decided by what it can prove and how much it would remove."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Ruling:
 
 
 def rule(seen: Seen, *, source_id: str, minimum: int, limits: Limits, accepted: bool) -> Ruling:
-    """Decide by the harvest invariants 1 and 3; `accepted` is the operator's word that it is right so."""
+    """Decide by harvest invariants 1 and 3; `accepted`: the operator says that it is right so."""
     if seen.complete and seen.read == 0 and seen.live_before:
         return Ruling(remove=False, held=_empty(seen, source_id))
     if not seen.complete:
@@ -52,11 +52,12 @@ def _command(source_id: str) -> str:
 def _empty(seen: Seen, source_id: str) -> dict[str, str]:
     return {
         "code": "run.empty",
-        "de": f"Die Quelle war leer, bisher hatte sie {seen.live_before} Einträge. Eine leere Antwort beweist "
-        "nichts, darum bleibt alles veröffentlicht. Bitte die Quelle prüfen. Soll der Hub ganz gehen: "
-        f"»verbund hub remove {source_id.split('/')[0]}«.",
-        "en": f"The source was empty, before it had {seen.live_before} records. An empty answer proves nothing, "
-        "so everything stays published. Please check the source. If the hub is to go for good: "
+        "de": f"Die Quelle war leer, bisher hatte sie {seen.live_before} Einträge. Eine leere "
+        "Antwort beweist nichts, darum bleibt alles veröffentlicht. Bitte die Quelle prüfen. "
+        f"Soll der Hub ganz gehen: »verbund hub remove {source_id.split('/')[0]}«.",
+        "en": f"The source was empty, before it had {seen.live_before} records. An empty answer "
+        "proves nothing, so everything stays published. Please check the source. If the hub is "
+        "to go for good: "
         f"`verbund hub remove {source_id.split('/')[0]}`.",
     }
 
@@ -64,18 +65,22 @@ def _empty(seen: Seen, source_id: str) -> dict[str, str]:
 def _below(seen: Seen, source_id: str, minimum: int) -> dict[str, str]:
     return {
         "code": "run.below-minimum",
-        "de": f"Nur {seen.read} Einträge gelesen, das Manifest erwartet mindestens {minimum}. Nichts wurde "
-        f"veröffentlicht. Ist das richtig so: »{_command(source_id)}«, und minimum im Manifest senken.",
-        "en": f"Only {seen.read} records were read, the manifest expects at least {minimum}. Nothing was "
-        f"published. If that is right: `{_command(source_id)}`, and lower minimum in the manifest.",
+        "de": f"Nur {seen.read} Einträge gelesen, das Manifest erwartet mindestens {minimum}. "
+        f"Nichts wurde veröffentlicht. Ist das richtig so: »{_command(source_id)}«, und minimum "
+        "im Manifest senken.",
+        "en": f"Only {seen.read} records were read, the manifest expects at least {minimum}. "
+        f"Nothing was published. If that is right: `{_command(source_id)}`, and lower minimum in "
+        "the manifest.",
     }
 
 
 def _mass_removal(seen: Seen, source_id: str, share: float) -> dict[str, str]:
     return {
         "code": "run.mass-removal",
-        "de": f"{seen.missing} von {seen.live_before} Einträgen ({share:.0f} %) fehlen. So viel verschwindet selten "
-        f"mit Absicht, darum wurde nichts veröffentlicht. Ist es richtig so: »{_command(source_id)}«.",
-        "en": f"{seen.missing} of {seen.live_before} records ({share:.0f} %) are missing. So many rarely vanish on "
-        f"purpose, so nothing was published. If it is right: `{_command(source_id)}`.",
+        "de": f"{seen.missing} von {seen.live_before} Einträgen ({share:.0f} %) fehlen. So viel "
+        "verschwindet selten mit Absicht, darum wurde nichts veröffentlicht. Ist es richtig so: "
+        f"»{_command(source_id)}«.",
+        "en": f"{seen.missing} of {seen.live_before} records ({share:.0f} %) are missing. So many "
+        "rarely vanish on purpose, so nothing was published. If it is right: "
+        f"`{_command(source_id)}`.",
     }

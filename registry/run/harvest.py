@@ -29,7 +29,10 @@ _RETRY: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How one run of one source ended; `state` as in the store, or `busy` when another run has the lease."""
+    """How one run of one source ended.
+
+    `state` as in the store, or `busy` when another run has the lease.
+    """
 
     source_id: str
     state: str
@@ -216,8 +219,8 @@ def _unknown(source_id: str) -> NotFound:
 def _not_in_manifest(source_id: str, folder: str) -> HarvestError:
     return HarvestError(
         "manifest.source-missing",
-        de=f"Im Manifest in {folder} steht keine Quelle {source_id} mehr; bitte das Manifest berichtigen "
-        "oder den Hub neu aufnehmen (»verbund hub add«).",
-        en=f"The manifest in {folder} has no source {source_id} any more; please correct the manifest or add "
-        "the hub again (`verbund hub add`).",
+        de=f"Im Manifest in {folder} steht keine Quelle {source_id} mehr; bitte das Manifest "
+        "berichtigen oder den Hub neu aufnehmen (»verbund hub add«).",
+        en=f"The manifest in {folder} has no source {source_id} any more; please correct the "
+        "manifest or add the hub again (`verbund hub add`).",
     )

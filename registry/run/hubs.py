@@ -15,7 +15,7 @@ REGISTRY_HUB = "registry"
 
 
 def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
-    """Read the manifest in `folder` and take its hub and sources in, due at once; again, to renew them.
+    """Take in, or renew, the hub and sources of the manifest in `folder`; they are due at once.
 
     A source that the manifest no longer names is paused: its records stay until the hub says so.
 
@@ -97,7 +97,9 @@ def source_description(source: Source) -> dict[str, object]:
 
 def _reserved() -> BadRequest:
     return BadRequest(
-        f"Der Name »{REGISTRY_HUB}« gehört dem Verzeichnis selbst; bitte hub.id im Manifest ändern.",
-        f"The name “{REGISTRY_HUB}” belongs to the registry itself; please change hub.id in the manifest.",
+        f"Der Name »{REGISTRY_HUB}« gehört dem Verzeichnis selbst; bitte hub.id im Manifest "
+        "ändern.",
+        f"The name “{REGISTRY_HUB}” belongs to the registry itself; please change hub.id in the "
+        "manifest.",
         code="hub_reserved",
     )

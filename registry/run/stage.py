@@ -111,7 +111,7 @@ class Stager:
         return self._judged(walk, accepted)
 
     def _take_stored(self) -> None:
-        """Nothing is new at the hub: only what our own rules would now read differently is mapped anew."""
+        """Nothing is new at the hub: only what our own rules would read differently is mapped."""
         hashes = {}
         for one in self._known.values():
             self._counts["read"] += 1
@@ -213,7 +213,7 @@ class Stager:
         self._rows, self._seen, self._findings = [], [], {}
 
     def _total_met(self, walk: Walk) -> bool:
-        """A hub that says how many it has must have shown as many, those that are not ours included."""
+        """A hub that says how many it has must have shown as many, those not ours included."""
         met = self._counts["read"] + self._counts["skipped"]
         return walk.declared is None or met >= walk.declared
 
@@ -265,6 +265,8 @@ def _too_many_records(source: Source) -> SourceError:
     limit = source.limits.max_records
     return SourceError(
         "records.too-many",
-        de=f"Die Quelle hat mehr als {limit} Einträge. Ist das richtig, im Manifest limits.max_records erhöhen.",
-        en=f"The source has more than {limit} records. If that is right, raise limits.max_records in the manifest.",
+        de=f"Die Quelle hat mehr als {limit} Einträge. Ist das richtig, im Manifest "
+        "limits.max_records erhöhen.",
+        en=f"The source has more than {limit} records. If that is right, raise limits.max_records "
+        "in the manifest.",
     )

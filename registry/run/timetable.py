@@ -25,7 +25,7 @@ _REAP_EVERY: Final = timedelta(seconds=30)
 
 
 class Timetable:
-    """Harvests every source by its own timetable until `stop`; any number of these may share a store."""
+    """Harvests every source by its own timetable until `stop`; any number may share a store."""
 
     def __init__(
         self, instance: Instance, on_report: Callable[[Report], None] | None = None
@@ -44,8 +44,8 @@ class Timetable:
         """Begin; returns at once."""
         self._publisher.start()
         self._scheduler.add_job(
-            self._tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True, misfire_grace_time=None,
-            next_run_time=datetime.now(UTC),
+            self._tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
+            misfire_grace_time=None, next_run_time=datetime.now(UTC),
         )  # fmt: skip
         self._scheduler.start()
 

@@ -1,4 +1,4 @@
-"""Guarded clustering: the partition depends on records, evidence and judgements, on nothing else."""
+"""Guarded clustering: the partition depends on records, evidence and judgements alone."""
 
 import random
 
@@ -9,9 +9,13 @@ from registry.link.cluster import Judgement, cluster
 from registry.link.evidence import WEIGHTS, Edge
 
 IDS = [f"r{n}" for n in range(8)]
-pairs = st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda p: p[0] != p[1]).map(sorted)
+pairs = (
+    st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda p: p[0] != p[1]).map(sorted)
+)
 edges = st.builds(
-    lambda pair, rule: Edge(a=pair[0], b=pair[1], rule=rule, detail="x"), pairs, st.sampled_from(sorted(WEIGHTS))
+    lambda pair, rule: Edge(a=pair[0], b=pair[1], rule=rule, detail="x"),
+    pairs,
+    st.sampled_from(sorted(WEIGHTS)),
 )
 judgements = st.builds(
     lambda pair, verdict: Judgement(a=pair[0], b=pair[1], verdict=verdict),
@@ -20,7 +24,9 @@ judgements = st.builds(
 )
 records = st.fixed_dictionaries(
     {
-        id_: st.sampled_from([{}, {"ror": frozenset({"1"})}, {"ror": frozenset({"2"})}, {"vr": frozenset({"7"})}])
+        id_: st.sampled_from(
+            [{}, {"ror": frozenset({"1"})}, {"ror": frozenset({"2"})}, {"vr": frozenset({"7"})}]
+        )
         for id_ in IDS
     }
 )
@@ -35,7 +41,9 @@ def groups(records: dict, *args: list) -> set[frozenset[str]]:
 
 
 @given(records, st.lists(edges), st.lists(judgements), st.randoms(use_true_random=False))
-def test_order_does_not_matter(records: dict, edges: list, judgements: list, shuffler: random.Random) -> None:
+def test_order_does_not_matter(
+    records: dict, edges: list, judgements: list, shuffler: random.Random
+) -> None:
     expected = cluster(records, edges, judgements)
     items = list(records.items())
     for shuffled in (items, edges, judgements):
@@ -55,11 +63,15 @@ def test_every_record_has_one_place_and_no_cluster_breaks_the_guard(
 
 
 @given(records, st.lists(edges), st.lists(judgements))
-def test_no_two_records_meet_without_a_chain_of_evidence(records: dict, edges: list, judgements: list) -> None:
+def test_no_two_records_meet_without_a_chain_of_evidence(
+    records: dict, edges: list, judgements: list
+) -> None:
     links = [{e.a, e.b} for e in edges] + [{j.a, j.b} for j in judgements if j.verdict == "same"]
     for group in cluster(records, edges, judgements).clusters:
         reached = {min(group)}
-        while grown := [link for link in links if link & reached and link <= group and not link <= reached]:
+        while grown := [
+            link for link in links if link & reached and link <= group and not link <= reached
+        ]:
             reached |= set().union(*grown)
         assert reached == group
 
@@ -92,4 +104,6 @@ def test_a_negative_judgement_holds_through_a_third_record() -> None:
 
 
 def test_a_person_may_join_what_evidence_does_not() -> None:
-    assert groups({"a": {}, "b": {}}, [], [Judgement(a="a", b="b", verdict="same")]) == {frozenset("ab")}
+    assert groups({"a": {}, "b": {}}, [], [Judgement(a="a", b="b", verdict="same")]) == {
+        frozenset("ab")
+    }

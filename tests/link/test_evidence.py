@@ -6,13 +6,17 @@ from registry.link.evidence import keys_of, weigh
 from registry.link.features import Features, features_of
 
 
-def actor(id_: str, name: str, *, source: str | None = None, kind: str = "actor", **document: object) -> Features:
+def actor(
+    id_: str, name: str, *, source: str | None = None, kind: str = "actor", **document: object
+) -> Features:
     full = {"type": kind.title(), "name": {"de": name}, **document}
     return features_of(id_, source or f"hub/{id_}", f"https://hub.example/{id_}", kind, full)
 
 
 def at(street: str, house: str, code: str) -> list[dict]:
-    return [{"type": "Address", "thoroughfare": street, "locatorDesignator": house, "postCode": code}]
+    return [
+        {"type": "Address", "thoroughfare": street, "locatorDesignator": house, "postCode": code}
+    ]
 
 
 def ids(register: str, number: str) -> list[dict]:
@@ -36,30 +40,97 @@ PLACE = at("Musterstraße", "12", "02943")
     ("left", "right", "rule"),
     [
         # the same thing, written differently
-        (actor("a", "Werkhof e. V.", homepage=HOST), actor("b", "WERKHOF", homepage="http://werkhof.example"), "name_and_host"),
-        (actor("a", "Werkhof", address=PLACE), actor("b", "Werkhof e.V.", address=at("Musterstr.", "12", "02943")), "name_and_place"),
-        (actor("a", "Müller-Haus", address=PLACE), actor("b", "Mueller Haus", address=PLACE), "name_and_place"),
-        (actor("a", "Institut X", identifier=ids("ROR", "https://ror.org/042nb2s44")),
-         actor("b", "Institut X Leipzig", identifier=ids("ror", "042nb2s44")), "registered_id"),
-        (actor("a", "Werkhof", sameAs=["https://hub.example/b"]), actor("b", "Werkhof e. V."), "same_as"),
-        (actor("a", "Werkhof", sameAs=["https://www.wikidata.org/wiki/Q1"]),
-         actor("b", "Werkhof", sameAs=["http://wikidata.org/wiki/Q1/"]), "same_as"),
+        (
+            actor("a", "Werkhof e. V.", homepage=HOST),
+            actor("b", "WERKHOF", homepage="http://werkhof.example"),
+            "name_and_host",
+        ),
+        (
+            actor("a", "Werkhof", address=PLACE),
+            actor("b", "Werkhof e.V.", address=at("Musterstr.", "12", "02943")),
+            "name_and_place",
+        ),
+        (
+            actor("a", "Müller-Haus", address=PLACE),
+            actor("b", "Mueller Haus", address=PLACE),
+            "name_and_place",
+        ),
+        (
+            actor("a", "Institut X", identifier=ids("ROR", "https://ror.org/042nb2s44")),
+            actor("b", "Institut X Leipzig", identifier=ids("ror", "042nb2s44")),
+            "registered_id",
+        ),
+        (
+            actor("a", "Werkhof", sameAs=["https://hub.example/b"]),
+            actor("b", "Werkhof e. V."),
+            "same_as",
+        ),
+        (
+            actor("a", "Werkhof", sameAs=["https://www.wikidata.org/wiki/Q1"]),
+            actor("b", "Werkhof", sameAs=["http://wikidata.org/wiki/Q1/"]),
+            "same_as",
+        ),
         # false friends
-        (actor("a", "Förderverein Werkhof", homepage=HOST), actor("b", "Werkhof", homepage=HOST), None),
-        (actor("a", "Werkhof e. V.", homepage=HOST), actor("b", "Werkhof gGmbH", homepage=HOST), None),
-        (actor("a", "Schachclub", address=PLACE, homepage=HOST), actor("b", "Ruderclub", address=PLACE, homepage=HOST), None),
-        (actor("a", "Werkhof", homepage="https://facebook.com/werkhof"), actor("b", "Werkhof", homepage="https://facebook.com/hof"), None),
-        (actor("a", "Werkhof", address=at("Musterstraße", "12", "02943")), actor("b", "Werkhof", address=at("Musterstraße", "14", "02943")), None),
-        (actor("a", "Werkhof", address=at("Musterstraße", "12", "02943")), actor("b", "Werkhof", address=at("Musterstraße", "12", "01067")), None),
-        (actor("a", "Werkhof", homepage=HOST), actor("b", "Werkhof", kind="project", homepage=HOST), None),
-        (actor("a", "Treff", source="h/s", homepage=HOST, address=PLACE),
-         actor("b", "Treff", source="h/s", homepage=HOST, address=at("Beispielweg", "3", "01067")), None),
+        (
+            actor("a", "Förderverein Werkhof", homepage=HOST),
+            actor("b", "Werkhof", homepage=HOST),
+            None,
+        ),
+        (
+            actor("a", "Werkhof e. V.", homepage=HOST),
+            actor("b", "Werkhof gGmbH", homepage=HOST),
+            None,
+        ),
+        (
+            actor("a", "Schachclub", address=PLACE, homepage=HOST),
+            actor("b", "Ruderclub", address=PLACE, homepage=HOST),
+            None,
+        ),
+        (
+            actor("a", "Werkhof", homepage="https://facebook.com/werkhof"),
+            actor("b", "Werkhof", homepage="https://facebook.com/hof"),
+            None,
+        ),
+        (
+            actor("a", "Werkhof", address=at("Musterstraße", "12", "02943")),
+            actor("b", "Werkhof", address=at("Musterstraße", "14", "02943")),
+            None,
+        ),
+        (
+            actor("a", "Werkhof", address=at("Musterstraße", "12", "02943")),
+            actor("b", "Werkhof", address=at("Musterstraße", "12", "01067")),
+            None,
+        ),
+        (
+            actor("a", "Werkhof", homepage=HOST),
+            actor("b", "Werkhof", kind="project", homepage=HOST),
+            None,
+        ),
+        (
+            actor("a", "Treff", source="h/s", homepage=HOST, address=PLACE),
+            actor(
+                "b", "Treff", source="h/s", homepage=HOST, address=at("Beispielweg", "3", "01067")
+            ),
+            None,
+        ),
         # claims that are not believed
-        (actor("a", "Bibliothek Leipzig", identifier=ids("ror", "1")), actor("b", "Behörde Hamburg", identifier=ids("ror", "1")), "id.names-differ"),
-        (actor("a", "Förderverein Werkhof", sameAs=["https://hub.example/b"]), actor("b", "Werkhof"), "sameas.names-differ"),
-        (actor("a", "Werkhof", sameAs=["https://hub.example/b"]), actor("b", "Werkhof", kind="project"), "sameas.kinds-differ"),
+        (
+            actor("a", "Bibliothek Leipzig", identifier=ids("ror", "1")),
+            actor("b", "Behörde Hamburg", identifier=ids("ror", "1")),
+            "id.names-differ",
+        ),
+        (
+            actor("a", "Förderverein Werkhof", sameAs=["https://hub.example/b"]),
+            actor("b", "Werkhof"),
+            "sameas.names-differ",
+        ),
+        (
+            actor("a", "Werkhof", sameAs=["https://hub.example/b"]),
+            actor("b", "Werkhof", kind="project"),
+            "sameas.kinds-differ",
+        ),
     ],
-)  # fmt: skip
+)
 def test_evidence_for_a_pair(left: Features, right: Features, rule: str | None) -> None:
     assert verdict(left, right) == rule
 
@@ -69,11 +140,17 @@ def event(id_: str, start: object, **more: object) -> Features:
 
 
 def test_two_dates_of_a_series_are_two_events() -> None:
-    assert verdict(event("a", "2026-10-07T17:00:00+02:00"), event("b", "2026-10-14T17:00:00+02:00")) is None
+    assert (
+        verdict(event("a", "2026-10-07T17:00:00+02:00"), event("b", "2026-10-14T17:00:00+02:00"))
+        is None
+    )
 
 
 def test_one_moment_in_two_spellings_is_one_start() -> None:
-    assert verdict(event("a", "2026-10-07T17:00:00+02:00"), event("b", "2026-10-07T15:00:00Z")) == "name_and_host"
+    assert (
+        verdict(event("a", "2026-10-07T17:00:00+02:00"), event("b", "2026-10-07T15:00:00Z"))
+        == "name_and_host"
+    )
 
 
 def test_one_event_does_not_happen_at_two_addresses() -> None:

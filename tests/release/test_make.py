@@ -1,4 +1,4 @@
-"""Releases: what is published, under which id, and that nothing depends on the way it came about."""
+"""Releases: what is published, under which id, and that the way it came about does not matter."""
 
 import random
 
@@ -167,7 +167,7 @@ def tell(world: World, step: dict) -> None:
 def test_step_by_step_gives_what_making_everything_anew_gives(
     fresh_store, releases_of_sayings: list
 ) -> None:
-    """Whatever hubs say in whatever order: relinking from the records changes nothing afterwards."""
+    """Whatever hubs say in whatever order: relinking from the records changes nothing."""
     with fresh_store() as store:
         world = World(store)
         for source in ("eins/s", "eins/t", "zwei/s"):

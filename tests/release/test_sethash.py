@@ -11,7 +11,9 @@ from registry.publish.quads import resource_hash
 from registry.release.sethash import SIZE, SetHash
 
 DOCS = Path(__file__).parents[2] / "docs" / "release-hash.md"
-members = st.lists(st.tuples(st.text(min_size=1), st.from_regex(r"[0-9a-f]{64}", fullmatch=True)), max_size=8)
+members = st.lists(
+    st.tuples(st.text(min_size=1), st.from_regex(r"[0-9a-f]{64}", fullmatch=True)), max_size=8
+)
 
 
 def test_the_documented_vectors_hold() -> None:
@@ -23,7 +25,11 @@ def test_the_documented_vectors_hold() -> None:
     empty, name = resource_hash([]), resource_hash([line[1] + "\n"])
     assert empty in text
     assert name in text
-    for wanted, chosen in (("A", [(one, empty)]), ("B", [(two, name)]), ("A and B", [(one, empty), (two, name)])):
+    for wanted, chosen in (
+        ("A", [(one, empty)]),
+        ("B", [(two, name)]),
+        ("A and B", [(one, empty), (two, name)]),
+    ):
         assert summed(chosen).hex() == rows[wanted]
     assert SetHash().digest == bytes(SIZE)
 
@@ -34,7 +40,9 @@ def test_one_share_is_as_the_text_says() -> None:
 
 
 @given(members, members)
-def test_order_does_not_matter_and_what_is_taken_out_leaves_no_trace(kept: list, passing: list) -> None:
+def test_order_does_not_matter_and_what_is_taken_out_leaves_no_trace(
+    kept: list, passing: list
+) -> None:
     assert summed(kept + passing) == summed(passing + kept)
     hashed = SetHash(summed(kept + passing))
     for iri, value in passing:

@@ -18,7 +18,7 @@ BASE = "https://verbund.example"
 
 
 class World:
-    """Says records of sources `hub/source` and publishes them; each call of `publish` is one release."""
+    """Says records of sources `hub/source` and publishes them; each `publish` is one release."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -39,9 +39,14 @@ class World:
                 at=self.now,
             )
             hubs.put_source(
-                conn, source_id, iri=iri_of(source_id), folder="/", manifest={"url": "x", "licence": "unknown"},
-                processing_version="1", next_due_at=None,
-            )  # fmt: skip
+                conn,
+                source_id,
+                iri=iri_of(source_id),
+                folder="/",
+                manifest={"url": "x", "licence": "unknown"},
+                processing_version="1",
+                next_due_at=None,
+            )
         self._known.add(source_id)
 
     def say(

@@ -106,7 +106,7 @@ def site() -> Iterator[Site]:
 
 
 class Registry:
-    """A registry with one or more hubs of one source each; its clock runs by ten minutes a harvest."""
+    """A registry with hubs of one source each; its clock runs by ten minutes a harvest."""
 
     def __init__(self, instance: Instance, folder: Path, site: Site) -> None:
         self.instance = instance
@@ -118,7 +118,7 @@ class Registry:
         return self.now
 
     def add(self, hub: str = "musterhub", path: str = "/data", source: str = "") -> str:
-        """Take a hub in (or renew its manifest with other `source` settings); returns the source's id."""
+        """Take a hub in, or renew its manifest with `source` settings; returns the source's id."""
         folder = self._folder / hub
         folder.mkdir(exist_ok=True)
         text = MANIFEST.format(hub=hub, url=self._site.url(path), source=source)
@@ -140,13 +140,17 @@ class Registry:
         with self.instance.store.read() as conn:
             return {
                 one.document["records"][0]["local_id"]: one.document["merged"]
-                for one in entities.iterate(conn, kinds=["actor", "project", "event"], states=["live"])
+                for one in entities.iterate(
+                    conn, kinds=["actor", "project", "event"], states=["live"]
+                )
             }
 
     def states(self) -> dict[str, str]:
         """Every entity ever published, by its id's record's local id, with its state."""
         with self.instance.store.read() as conn:
-            found = {one.id: one.state for one in entities.iterate(conn, kinds=["actor", "project"])}
+            found = {
+                one.id: one.state for one in entities.iterate(conn, kinds=["actor", "project"])
+            }
             return {row.local_id: found[row.id] for row in records.stored(conn, found)}
 
     def findings(self, source_id: str = "musterhub/data") -> set[tuple[str | None, str]]:
@@ -170,6 +174,10 @@ def thing() -> Callable[..., dict[str, Any]]:
     """A source object with a number."""
 
     def make(number: int, **more: Any) -> dict[str, Any]:
-        return {"id": f"https://musterhub.example/{number}", "name": f"Verein Nummer {number}", **more}
+        return {
+            "id": f"https://musterhub.example/{number}",
+            "name": f"Verein Nummer {number}",
+            **more,
+        }
 
     return make

@@ -25,7 +25,11 @@ def ten_things(registry, site, thing: Thing) -> None:
 def test_what_a_whole_run_does_not_meet_is_removed(registry, site, thing: Thing) -> None:
     site.says(*(thing(n) for n in range(9)))
     report = registry.harvest()
-    assert (report.state, report.counts["removed"], report.counts["unchanged"]) == ("published", 1, 9)
+    assert (report.state, report.counts["removed"], report.counts["unchanged"]) == (
+        "published",
+        1,
+        9,
+    )
     assert registry.states()["https://musterhub.example/9"] == "gone"
 
 
@@ -227,14 +231,23 @@ def test_hostile_values_are_stored_clean_or_refused(registry, site, thing: Thing
 # 11: personal data
 
 
-def test_a_persons_mail_address_reaches_neither_page_nor_raw_form(registry, site, thing: Thing) -> None:
+def test_a_persons_mail_address_reaches_neither_page_nor_raw_form(
+    registry, site, thing: Thing
+) -> None:
     site.says(
         *(thing(n) for n in range(8)),
         thing(8, web="https://verein8.example/", mail="info@verein8.example"),
-        thing(9, mail="erika.muster@freemail.example", text="Rufen Sie Erika an: erika.muster@freemail.example"),
+        thing(
+            9,
+            mail="erika.muster@freemail.example",
+            text="Rufen Sie Erika an: erika.muster@freemail.example",
+        ),
     )
     registry.harvest()
-    assert registry.live()["https://musterhub.example/8"]["contactPoint"][0]["email"] == "info@verein8.example"
+    assert (
+        registry.live()["https://musterhub.example/8"]["contactPoint"][0]["email"]
+        == "info@verein8.example"
+    )
     assert ("https://musterhub.example/9", "contact.personal-dropped") in registry.findings()
     with registry.instance.store.read() as conn:
         everything = b"".join(raw for _, raw in records.raw_forms(conn, records.live_ids(conn)))

@@ -24,18 +24,38 @@ def address(town: str) -> list[dict]:
 
 
 ENTITIES = [
-    ("a1", "actor", resource("Werkhof Neißebogen e. V.", topic=["rural-areas"], address=address("Weißwasser"),
-                             geometry={"type": "Geometry", "asWKT": "POINT(14.63 51.5)"},
-                             makesOffer=[{"type": "Offer", "name": {"de": "Werkbank"}}])),
-    ("a2", "actor", resource("Fahrradselbsthilfewerkstatt Musterviertel", actorType=["civil-society-initiative"],
-                             topic=["rural-areas", "mobility"], hub="zwei")),
+    (
+        "a1",
+        "actor",
+        resource(
+            "Werkhof Neißebogen e. V.",
+            topic=["rural-areas"],
+            address=address("Weißwasser"),
+            geometry={"type": "Geometry", "asWKT": "POINT(14.63 51.5)"},
+            makesOffer=[{"type": "Offer", "name": {"de": "Werkbank"}}],
+        ),
+    ),
+    (
+        "a2",
+        "actor",
+        resource(
+            "Fahrradselbsthilfewerkstatt Musterviertel",
+            actorType=["civil-society-initiative"],
+            topic=["rural-areas", "mobility"],
+            hub="zwei",
+        ),
+    ),
     ("a3", "actor", resource("Müller Stiftung", said=("Muellersche Stiftung Beispielstadt",))),
     ("a4", "actor", resource("Běła Woda Kulturverein Łužica")),
     ("p1", "project", resource("Dorfmobil Beispieltal", carriedBy=["/id/a1"])),
     ("e1", "event", resource("Dialog im Herbst", startDate="2026-12-01T17:00:00+01:00")),
     ("e2", "event", resource("Dialog im Sommer", startDate="2026-06-01T17:00:00+02:00")),
-    ("e3", "event", resource("Dialog heute", startDate={"@value": "2026-11-22", "@type": "xsd:date"})),
-]  # fmt: skip
+    (
+        "e3",
+        "event",
+        resource("Dialog heute", startDate={"@value": "2026-11-22", "@type": "xsd:date"}),
+    ),
+]
 
 
 @pytest.fixture
@@ -73,7 +93,9 @@ def test_words_find_what_people_mean(folder: Path, text: str, found: str) -> Non
     assert found in ids(folder, text)
 
 
-@pytest.mark.parametrize("text", ["xylophon", "werkhof xylophon", "...", "\x00", "name:werkhof AND kind:_release"])
+@pytest.mark.parametrize(
+    "text", ["xylophon", "werkhof xylophon", "...", "\x00", "name:werkhof AND kind:_release"]
+)
 def test_what_nobody_is_called_finds_nothing(folder: Path, text: str) -> None:
     assert ids(folder, text, kind=None) == []
 
@@ -126,7 +148,9 @@ def test_a_reader_sees_the_last_release_or_the_next(folder: Path) -> None:
     writer.apply(["a1", "a2"], [index_document("a2", "actor", resource("Neuer Name"), 2)], 2)
     writer.close()
     assert (index.release(), index.counts()) == (2, {"actor": 3, "project": 1, "event": 3})
-    assert [hit.id for hit in index.iterate(ListQuery(kind="actor", now=NOW, text="neuer name"))] == ["a2"]
+    assert [
+        hit.id for hit in index.iterate(ListQuery(kind="actor", now=NOW, text="neuer name"))
+    ] == ["a2"]
 
 
 def test_a_name_of_a_megabyte_does_no_harm(folder: Path) -> None:

@@ -27,8 +27,8 @@ PREFIX schema: <https://schema.org/>
 PREFIX verbund: <https://w3id.org/verbund/ns#>
 """
 
-# One query for every value of the merged graph: a value stands word for word in a record's graph, or
-# it leads to (or stands in) a nested node, which says from which record's node it was derived.
+# One query for every value of the merged graph: a value stands word for word in a record's graph,
+# or it leads to (or stands in) a nested node, which says from which record's node it was derived.
 WHO_SAYS = (
     PREFIXES
     + """
@@ -36,7 +36,8 @@ SELECT DISTINCT ?s ?p ?o ?record ?hub ?run ?licence {
   { GRAPH ?record { ?s ?p ?o } }
   UNION { ?o prov:wasDerivedFrom ?said . ?s ?p ?o . GRAPH ?record { ?s ?p ?said } }
   UNION { ?s prov:wasDerivedFrom ?told . ?s ?p ?o . GRAPH ?record { ?told ?p ?o } }
-  UNION { ?s prov:wasDerivedFrom ?told . ?o prov:wasDerivedFrom ?said . ?s ?p ?o . GRAPH ?record { ?told ?p ?said } }
+  UNION { ?s prov:wasDerivedFrom ?told . ?o prov:wasDerivedFrom ?said . ?s ?p ?o .
+          GRAPH ?record { ?told ?p ?said } }
   ?record prov:wasAttributedTo ?hub ; prov:wasGeneratedBy ?run ; dct:license ?licence .
 }"""
 )
@@ -54,7 +55,9 @@ def quads(instance: Instance) -> list[str]:
     return sorted(str(quad) for quad in graph(instance))
 
 
-def test_one_query_tells_of_every_value_which_record_hub_run_and_licence(demo_registry: Instance) -> None:
+def test_one_query_tells_of_every_value_which_record_hub_run_and_licence(
+    demo_registry: Instance,
+) -> None:
     store = graph(demo_registry)
     told = {
         (row["s"], row["p"], row["o"])
@@ -78,18 +81,23 @@ def test_hub_and_run_of_a_value_are_described(demo_registry: Instance) -> None:
     undescribed = store.query(
         PREFIXES
         + """SELECT ?record { ?record prov:wasGeneratedBy ?run ; prov:wasAttributedTo ?hub .
-             FILTER NOT EXISTS { ?run prov:endedAtTime ?at ; prov:wasAssociatedWith ?hub . ?hub dct:title ?title } }"""
+             FILTER NOT EXISTS { ?run prov:endedAtTime ?at ; prov:wasAssociatedWith ?hub .
+                                 ?hub dct:title ?title } }"""
     )
     assert list(undescribed) == []
 
 
-def test_a_lost_value_can_be_asked_for_with_the_rule_by_which_it_lost(demo_registry: Instance) -> None:
+def test_a_lost_value_can_be_asked_for_with_the_rule_by_which_it_lost(
+    demo_registry: Instance,
+) -> None:
     rows = list(
         graph(demo_registry).query(
             PREFIXES
             + """SELECT ?won ?lost ?rule ?record {
-              ?decision verbund:about ?entity ; verbund:onProperty ?p ; verbund:rule ?rule ; verbund:lostBy ?record .
-              ?entity ?p ?won . GRAPH ?record { ?entity ?p ?lost } FILTER(LANG(?won) = LANG(?lost) && ?won != ?lost)
+              ?decision verbund:about ?entity ; verbund:onProperty ?p ; verbund:rule ?rule ;
+                        verbund:lostBy ?record .
+              ?entity ?p ?won . GRAPH ?record { ?entity ?p ?lost }
+              FILTER(LANG(?won) = LANG(?lost) && ?won != ?lost)
               FILTER(?p = schema:name) }"""
         )
     )
@@ -100,11 +108,15 @@ def test_a_lost_value_can_be_asked_for_with_the_rule_by_which_it_lost(demo_regis
 def test_rebuilding_gives_the_same_graph_and_lists(demo_registry: Instance) -> None:
     query = ListQuery(kind=None, now=now(), size=1000)
     before = quads(demo_registry)
-    listed = [(hit.id, hit.summary) for hit in SearchIndex(demo_registry.home / "search").search(query).hits]
+    listed = [
+        (hit.id, hit.summary)
+        for hit in SearchIndex(demo_registry.home / "search").search(query).hits
+    ]
     project(demo_registry, anew=True)
     assert quads(demo_registry) == before
     assert [
-        (hit.id, hit.summary) for hit in SearchIndex(demo_registry.home / "search").search(query).hits
+        (hit.id, hit.summary)
+        for hit in SearchIndex(demo_registry.home / "search").search(query).hits
     ] == listed
     assert Dump.present(demo_registry.home / "dumps").quads == len(before)
 
@@ -153,7 +165,9 @@ def test_another_base_iri_leaves_the_old_one_nowhere(demo_settings: Settings) ->
 
 
 @pytest.mark.parametrize("every", [timedelta(0), timedelta(days=1)])
-def test_a_dump_is_renewed_only_when_it_is_old_enough(demo_registry: Instance, every: timedelta) -> None:
+def test_a_dump_is_renewed_only_when_it_is_old_enough(
+    demo_registry: Instance, every: timedelta
+) -> None:
     from registry.run.publish import publish_removal
 
     projector = Projector(demo_registry.store, demo_registry.home, demo_registry.iris)

@@ -30,10 +30,17 @@ class Up:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("VERBUND_")}
-        environment |= {"VERBUND_HOME": str(home), "VERBUND_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        environment |= {
+            "VERBUND_HOME": str(home),
+            "VERBUND_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
         self.log = (home.parent / "up.log").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "registry", "up"], env=environment, stdout=self.log, stderr=self.log
+            [sys.executable, "-m", "registry", "up"],
+            env=environment,
+            stdout=self.log,
+            stderr=self.log,
         )
 
     def get(self, path: str, **headers: str) -> requests.Response:
@@ -53,7 +60,9 @@ class Up:
 
     def ask(self, query: str) -> list[dict[str, str]]:
         answer = self.get(f"/sparql?query={quote(query)}", Accept="application/sparql-results+json")
-        return [{k: v["value"] for k, v in row.items()} for row in answer.json()["results"]["bindings"]]
+        return [
+            {k: v["value"] for k, v in row.items()} for row in answer.json()["results"]["bindings"]
+        ]
 
     def family(self) -> set[int]:
         """Every living process of this folder's registry."""
@@ -99,7 +108,7 @@ def test_an_empty_folder_becomes_a_registry_that_follows_its_hubs_and_ends_clean
 
 
 def edited_shows_within_two_ticks(up: Up) -> None:
-    """Rename a project in a hub's file and wait until SPARQL says so; its source is asked at most twice."""
+    """Rename a project in a hub's file and wait until SPARQL says so, two ticks at most."""
     table = up.home / "demo" / "mitmach-boerse" / "projekte.csv"
     text = table.read_text("utf-8")
     assert "Küche auf Zeit" in text
@@ -156,6 +165,8 @@ def test_a_process_that_is_killed_is_started_again(up: Up) -> None:
 
 def is_command(pid: int, name: str) -> bool:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(b"\0" + name.encode())
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(b"\0" + name.encode())
+        )
     except OSError:
         return False

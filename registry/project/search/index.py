@@ -27,7 +27,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListResult:
-    """One page of a list with the total, the facets (value, count, by falling count) and the release."""
+    """One page of a list with total, facets (value, count; by falling count) and release."""
 
     total: int
     hits: list[Hit]
@@ -36,7 +36,10 @@ class ListResult:
 
 
 class SearchIndex:
-    """A reader of the index in `folder`; follows its writer, needs no thread, and may be shared by threads."""
+    """A reader of the index in `folder`.
+
+    Follows its writer, needs no thread, and may be shared by threads.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

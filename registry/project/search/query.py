@@ -37,7 +37,10 @@ class ListQuery:
 
 
 def index_query(query: ListQuery, *, without: str | None = None) -> Query:
-    """The index query of a list; `without` leaves one facet's own filter out, to count its alternatives."""
+    """The index query of a list.
+
+    `without` leaves one facet's own filter out, to count its alternatives.
+    """
     must = [_any("kind", (query.kind,) if query.kind else KINDS)]
     filters = {"type": query.types, "topic": query.topics, "place": query.places, "hub": query.hubs}
     must += [

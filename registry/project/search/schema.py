@@ -10,7 +10,10 @@ VERSION: Final = "1"
 """Part of the folder's name: another schema is another index, rebuilt from the release."""
 
 RELEASE_KIND: Final = "_release"
-"""The kind of the one document that names the release; it is written in the same commit as the entities."""
+"""The kind of the one document that names the release.
+
+It is written in the same commit as the entities.
+"""
 
 FACETS: Final = ("type", "topic", "place", "hub", "flag")
 
@@ -40,12 +43,15 @@ SCHEMA: Final = _build()
 
 
 def open_index(folder: Path) -> Index:
-    """Open or create the index of this schema version below `folder`; tokenizers are not kept on disk."""
+    """Open or create the index of this schema version below `folder`.
+
+    Tokenizers are not kept on disk.
+    """
     path = folder / f"v{VERSION}"
     path.mkdir(parents=True, exist_ok=True)
     index = Index(SCHEMA, path=str(path))
-    # Texts come folded from Python (registry.folding), so that query and index agree; here they are only cut.
-    # A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
+    # Texts come folded from Python (registry.folding), so that query and index agree; here they are
+    # only cut. A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
     folded = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(200)).build()
     trigrams = TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build()
     index.register_tokenizer("folded", folded)

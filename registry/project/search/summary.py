@@ -48,9 +48,13 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
 
 
 _PLACE: Final = {
-    "label": "postName", "postCode": "postCode", "street": "thoroughfare", "house": "locatorDesignator",
-    "line": "fullAddress", "country": "adminUnitL1",
-}  # fmt: skip
+    "label": "postName",
+    "postCode": "postCode",
+    "street": "thoroughfare",
+    "house": "locatorDesignator",
+    "line": "fullAddress",
+    "country": "adminUnitL1",
+}
 
 
 def index_document(
@@ -58,7 +62,7 @@ def index_document(
 ) -> IndexDocument:
     """One entity as the index takes it."""
     summary = summary_of(kind, resource, changed_release)
-    names = {text for text in _names(resource)}
+    names = set(_names(resource))
     labels = {
         label(scheme, notation, tag)
         for scheme, key in (("topics", "topics"), ("actor-types", "types"))

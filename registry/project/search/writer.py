@@ -1,4 +1,4 @@
-"""Writing the search index: one commit per release, so a reader sees the last or the next, never a mixture."""
+"""Writing the search index: one commit per release, so no reader sees a mixture of two."""
 
 from collections.abc import Iterable
 from pathlib import Path
