@@ -35,6 +35,8 @@ ON_PROPERTY: Final = PREFIXES["verbund"] + "onProperty"
 RULE: Final = PREFIXES["verbund"] + "rule"
 WON_BY: Final = PREFIXES["verbund"] + "wonBy"
 LOST_BY: Final = PREFIXES["verbund"] + "lostBy"
+UNKNOWN_LICENCE: Final = PREFIXES["verbund"] + "unknownLicence"
+"""Stands where a hub states no licence, so that a query for licences misses nothing."""
 
 
 def expand(curie: str) -> str:
@@ -46,7 +48,3 @@ def expand(curie: str) -> str:
 def concept_iri(scheme: str, notation: str) -> str:
     """The IRI of one concept; a value that is an IRI already (an SDG, say) stays as it is."""
     return notation if "://" in notation else f"{SCHEMES_BASE}{scheme}/{notation}"
-
-
-UNKNOWN_LICENCE: Final = PREFIXES["verbund"] + "unknownLicence"
-"""Stands where a hub states no licence, so that a query for licences misses nothing."""
