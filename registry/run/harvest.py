@@ -16,7 +16,7 @@ from harvester.reading import fetch_limits
 from harvester.source import processing_version
 from registry.errors import LeaseLost, NotFound
 from registry.instance import Instance
-from registry.run.publish import note_success, publish_runs
+from registry.run.publish import forget_never_good, note_success, publish_runs
 from registry.run.stage import LEASE_S, Clock, Progress, Staged, Stager
 from registry.store import findings, hubs, releases, runs, staging
 from registry.store.runs import Run
@@ -138,6 +138,7 @@ def _unchanged(instance: Instance, staged: Staged, now: datetime) -> Report:
             unread=staged.unread,
         )  # fmt: skip
         findings.replace_findings(conn, staged.source.id, staged.run.id, {None: staged.findings})
+        forget_never_good(conn, staged)
         staging.drop_run_scratch(conn, staged.run.id)
         note_success(conn, staged, now)
         runs.drop_unchanged_before(conn, staged.run)

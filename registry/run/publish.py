@@ -75,6 +75,7 @@ def _take_over(conn: Connection, staged: Staged, now: datetime) -> set[str]:
     fresh = {*promotion.added, *promotion.changed}
     index_records(conn, fresh)
     records.mark_removed(conn, staged.removals, now)
+    forget_never_good(conn, staged)
     staged.counts = Counter(staged.counts) + Counter(
         added=len(promotion.added),
         changed=len(promotion.changed),
@@ -114,6 +115,12 @@ def note_success(conn: Connection, staged: Staged, now: datetime) -> None:
         next_due_at=now + timedelta(seconds=source.every_s) if source.every_s else None,
         validators=staged.validators,
     )
+
+
+def forget_never_good(conn: Connection, staged: Staged) -> None:
+    """Forget refused records that a run which saw everything did not meet: nothing of them was published."""
+    if staged.proof["complete"]:
+        staging.drop_never_good(conn, staged.source.id, staged.run.id)
 
 
 def _hub_resource(conn: Connection, hub_id: str) -> Planned:
