@@ -1,7 +1,6 @@
 """Checks documents; problems are findings with a rule, a place and a fix, never exceptions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -19,12 +18,10 @@ from schemas.rules import finding
 from vocab.properties import Kind
 from vocab.types import Document, Finding
 
-__all__ = ["check", "check_manifest", "completeness", "salvage"]
+__all__ = ["check", "check_manifest", "completeness"]
 
 _MOST_ERRORS: Final = 100
 """Errors that are reported of one document: enough to mend it, few enough to store."""
-
-_ESSENTIAL: Final = frozenset({"id", "type", "name"})
 
 
 def check(document: Document, kind: Kind, *, today: date | None = None) -> list[Finding]:
@@ -48,23 +45,6 @@ def check(document: Document, kind: Kind, *, today: date | None = None) -> list[
     told = broken | {"place"} if broken & WHERE else broken
     odd = (f for f in _odd(sound, kind, today) if _property(f.path) not in told)
     return [*_one_per_path(found), *odd]
-
-
-def salvage(
-    document: Document, kind: Kind, *, today: date | None = None
-) -> tuple[Document | None, list[Finding]]:
-    """The document without the values that have the wrong form, and what `check` finds in it.
-
-    What was taken out is a warning then, as little makes a record unusable: None where the id, the
-    type or the name is wrong, with its errors.
-    """
-    found = check(document, kind, today=today)
-    errors = [f for f in found if f.severity == "error"]
-    broken = {_property(f.path) for f in errors}
-    if broken & _ESSENTIAL or "" in broken:
-        return None, found
-    rest = {name: value for name, value in document.items() if name not in broken}
-    return rest, [replace(f, severity="warning") if f in errors else f for f in found]
 
 
 def _odd(document: Document, kind: Kind, today: date | None) -> list[Finding]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.check import check, completeness, salvage
+from schemas.check import check, completeness
 from tests.schemas.samples import bare, full
 from vocab.properties import KINDS, properties_of
 
@@ -179,21 +179,6 @@ def test_all_faults_of_a_document_are_told_at_once_and_what_is_sound_is_still_ju
     found = {f.rule: f for f in check(document, "actor", today=TODAY)}
     assert {"iri.scheme", "concept.unknown", "dates.future-founding", "place.missing"} <= set(found)
     assert "/homepage" not in missing(document, "actor")
-
-
-def test_salvage_keeps_what_is_sound():
-    document = bare("actor") | {"homepage": "www.verein.example", "status": "active"}
-    rest, found = salvage(document, "actor", today=TODAY)
-    assert rest == bare("actor") | {"status": "active"}
-    assert {(f.rule, f.severity) for f in found} >= {("iri.scheme", "warning")}
-    assert not [f for f in check(rest, "actor", today=TODAY) if f.severity == "error"]
-
-
-@pytest.mark.parametrize("broken", [{"name": "x"}, {"type": "x"}, {"id": "a b"}])
-def test_salvage_gives_up_without_id_type_or_name(broken):
-    rest, found = salvage(bare("actor") | broken, "actor", today=TODAY)
-    assert rest is None
-    assert [f.severity for f in found if f.severity == "error"]
 
 
 @pytest.mark.parametrize(
