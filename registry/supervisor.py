@@ -16,9 +16,11 @@ from typing import Final
 
 import click
 
+from harvester.errors import HarvestError
+from harvester.fetch import Fetcher, FetchPolicy
 from registry import demo
 from registry.errors import RegistryError
-from registry.instance import initialise, open_instance
+from registry.instance import USER_AGENT, initialise, open_instance
 from registry.project.projector import Projector
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
@@ -53,7 +55,7 @@ def supervise(settings: Settings, stopped: threading.Event) -> None:
         children = _Children(settings)
         stack.callback(children.end)
         children.start()
-        _announce(settings)
+        _await_answer(settings, children, stopped)
         while not stopped.wait(_POLL_S):
             children.watch()
 
@@ -145,13 +147,32 @@ class _Children:
         )
 
 
-def _announce(settings: Settings) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{settings.port}"
+def _await_answer(settings: Settings, children: _Children, stopped: threading.Event) -> None:
+    """Wait until the pages open, then say where; a process that keeps ending is an error here as well."""
+    authority = f"{_connectable(settings.host)}:{settings.port}"
+    policy = FetchPolicy(user_agent=USER_AGENT, private_hosts=frozenset({authority}))
+    with Fetcher(policy) as fetcher:
+        while not stopped.wait(_POLL_S):
+            children.watch()
+            try:
+                fetcher.fetch(f"http://{authority}/healthz")
+            except HarvestError:
+                continue
+            _announce(f"http://{authority}", settings)
+            return
+
+
+def _connectable(host: str) -> str:
+    """The address under which this machine reaches what listens on `host`, as a URL writes it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"[{host}]" if ":" in host else host
+
+
+def _announce(address: str, settings: Settings) -> None:
     question = urllib.parse.quote("SELECT * { ?s ?p ?o } LIMIT 5")
     click.echo(
         f"""
-The registry opens at {address} in a moment; its data lies in {settings.home}.
+The registry is at {address} and its data in {settings.home}.
 
   {address}/actors             who takes part
   {address}/hubs               what became of each hub's data
