@@ -23,6 +23,8 @@ __all__ = ["check", "check_manifest", "completeness"]
 _MOST_ERRORS: Final = 100
 """Errors that are reported of one document: enough to mend it, few enough to store."""
 
+_DEEPEST: Final = 250
+
 
 def check(document: Document, kind: Kind, *, today: date | None = None) -> list[Finding]:
     """Every problem of one document in canonical form: errors of form first, then warnings.
@@ -37,9 +39,13 @@ def check(document: Document, kind: Kind, *, today: date | None = None) -> list[
         errors = _errors(document, kind)
     except UnicodeEncodeError:  # half a character (a lone surrogate), which JSON can escape
         return [finding("text.control", value=document)]
+    except ValueError:  # the engine gives up on what is nested more deeply than this
+        return [finding("document.too-deep", limit=_DEEPEST)]
     if not errors:
         return _odd(document, kind, today)
     found = [f for error in errors for f in explain(error, document, kind)]
+    if len(errors) == _MOST_ERRORS:  # what else is broken is not known, so nothing counts as sound
+        return list(_one_per_path(found))
     broken = {_property(f.path) for f in found}
     sound = {name: value for name, value in document.items() if name not in broken}
     told = broken | {"place"} if broken & WHERE else broken

@@ -21,6 +21,10 @@ def geometry(wkt):
     return {"type": "Geometry", "asWKT": wkt}
 
 
+def nested(depth):
+    return {"a": nested(depth - 1)} if depth else {}
+
+
 def year(text):
     return {"@value": text, "@type": "xsd:gYear"}
 
@@ -194,8 +198,12 @@ def test_all_faults_of_a_document_are_told_at_once_and_what_is_sound_is_still_ju
         bare("actor") | {"alternateName": {"de": ["x\x00"] * 10_000}},
         bare("actor") | {"topic": ["unsinn"] * 10_000},
         bare("actor") | {"topic": ["x" * 1_000_000]},
+        bare("actor") | {"topic": ["unsinn"] * 100 + [3] * 100, "foundingDate": 5, "geometry": 5},
+        bare("actor") | {"foundingDate": nested(200), "name": nested(200)},
+        bare("actor") | {"unsinn": nested(900)},
+        bare("actor") | {"a/b~c": {"type": []}, "": 1, "x" * 10_000: 1},
     ],
-    ids=range(10),
+    ids=range(14),
 )
 def test_hostile_documents_give_findings_and_few_of_them(hostile):
     found = check(hostile, "actor", today=TODAY)
