@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from registry.cli.surface import registry, settings
@@ -35,6 +36,8 @@ def serve(workers: int, threads: int) -> None:
         workers=workers,
         blocking_threads=threads,
         working_dir=_ROOT,
+        websockets=False,
+        log_level=LogLevels.warning,
         log_access=False,  # no client's address is kept
         respawn_failed_workers=True,
     ).serve()
@@ -88,4 +91,5 @@ def _log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S"
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
