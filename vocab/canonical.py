@@ -23,6 +23,9 @@ from vocab.types import Document
 NOTATION: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 """How a notation looks; what looks otherwise is taken for an IRI."""
 
+_MADE_UP: Final = re.compile(r"#[A-Za-z]+-[0-9a-f]{8}\Z")
+"""How the IRIs end that `vocab.documents.place` gives to nested nodes."""
+
 _CLASS_NAME: Final = re.compile(rf"(?:{'|'.join(PREFIXES)}):[A-Za-z][A-Za-z0-9]*")
 _NAMESPACES: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
@@ -66,6 +69,15 @@ def added_classes(kind: Kind, document: Mapping[str, Any]) -> tuple[str, ...]:
     actor_types = _as_list(document.get("actorType"))
     by_type = (ACTOR_CLASSES[notation] for notation in ACTOR_CLASSES if notation in actor_types)
     return (*ENTITY_TYPES[kind].also, *by_type)
+
+
+def referred(reference: Mapping[str, Any]) -> str | None:
+    """The id that a reference gives; the one in `sameAs` where publishing made up the other."""
+    given = reference.get("id")
+    if not isinstance(given, str) or _MADE_UP.search(given):
+        same = [iri for iri in _as_list(reference.get("sameAs")) if isinstance(iri, str)]
+        given = min(same, default="")
+    return clean_id(given) or None
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -163,19 +175,13 @@ def _concept(scheme_iri: str) -> _Clean:
 
 
 def _reference(value: Any) -> Any:
-    """An id, or a name with the id if there is one.
-
-    An `Agent` is a reference as we publish it where nobody knows the actor: its own id is made up,
-    the one that was given stands in `sameAs`.
-    """
+    """An id, or a name with the id if there is one."""
     if not isinstance(value, Mapping):
         return _name(value)
-    made_up = value.get("type") == "Agent"
-    given = next(iter(_as_list(value.get("sameAs"))), None) if made_up else value.get("id")
-    referred, name = _name(given), _NAMES(value.get("name"))
+    given, name = referred(value), _NAMES(value.get("name"))
     if name is None:
-        return referred
-    return {"id": referred, "name": name} if referred else {"name": name}
+        return given
+    return {"id": given, "name": name} if given else {"name": name}
 
 
 def _node(types: Iterable[str]) -> _Clean:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from vocab.canonical import added_classes, canonical, canonical_bytes, kind_of
+from vocab.canonical import added_classes, canonical, canonical_bytes, kind_of, referred
 from vocab.iris import is_http_iri
 from vocab.properties import ENTITY_TYPES, KINDS, NODE_TYPES, Kind, Property, Range, properties_of
 from vocab.types import Document
@@ -61,28 +61,20 @@ def _types(kind: Kind, named: tuple[str, ...], actor_types: tuple[str, ...]) -> 
 
 def _reference(prop: Property) -> _Placer:
     def place_reference(value: Any, owner: str, resolve: Resolve) -> _Put | None:
-        referred, name = _parts(value)
-        target = resolve(referred) if referred else None
-        if target is None and referred and not name and is_http_iri(referred):
-            target = referred
+        named = isinstance(value, dict)
+        given, name = (referred(value), value.get("name")) if named else (value, None)
+        target = resolve(given) if given else None
+        if target is None and given and not name and is_http_iri(given):
+            target = given
         if target is not None:
             return target, target
         if not name:
             return None
-        known = {"sameAs": [referred]} if referred and is_http_iri(referred) else {}
-        agent = {"type": "Agent", "name": name, **known}
+        same = {"sameAs": [given]} if given and is_http_iri(given) else {}
+        agent = {"type": "Agent", "name": name, **same}
         return {"id": _node_iri(owner, prop.name, agent), **agent}, agent
 
     return place_reference
-
-
-def _parts(reference: Any) -> tuple[str | None, Any]:
-    """What a reference refers to, and the name that it gives."""
-    if isinstance(reference, str):
-        return reference, None
-    if reference.get("type") == "Agent":
-        return next(iter(reference.get("sameAs", ())), None), reference.get("name")
-    return reference.get("id"), reference.get("name")
 
 
 def _node(prop: Property) -> _Placer:

@@ -32,9 +32,7 @@ _LANGUAGE_TAG: Final = re.compile(LANGUAGE_TAG)
 @lru_cache(maxsize=4096)
 def iri(value: str) -> str:
     """An IRI as an N-Quads term; ValueError for one that a parser would refuse."""
-    if not is_absolute_iri(value):
-        raise ValueError(f"no absolute IRI, check the document before it is written: {value!r}")
-    return f"<{value}>"
+    return _iri(value)
 
 
 def literal(value: str, datatype: str = PREFIXES["xsd"] + "string") -> str:
@@ -61,7 +59,7 @@ def to_nquads(placed: Document, graph: str | None) -> list[str]:
     ValueError for an IRI, notation or language tag that no RDF parser would take.
     """
     lines: list[str] = []
-    _describe(lines.append, placed, _tail(graph))
+    _describe(lines.append, iri(placed["id"]), placed, _tail(graph))
     # One node may hang below two others, a funder of both a project and its grant for instance.
     return list(dict.fromkeys(lines))
 
@@ -74,8 +72,7 @@ _STRING: Final = PREFIXES["xsd"] + "string"
 _TYPE: Final = f"<{expand('rdf:type')}>"
 
 
-def _describe(add: _Add, node: Mapping[str, Any], tail: str) -> None:
-    subject = iri(node["id"])
+def _describe(add: _Add, subject: str, node: Mapping[str, Any], tail: str) -> None:
     types = node["type"]
     for word in (types,) if isinstance(types, str) else types:
         add(f"{subject} {_TYPE} {_class(word)}{tail}")
@@ -85,8 +82,17 @@ def _describe(add: _Add, node: Mapping[str, Any], tail: str) -> None:
             statement(add, subject, value, tail)
 
 
+def _iri(value: str) -> str:
+    if not is_absolute_iri(value):
+        raise ValueError(f"no absolute IRI, check the document before it is written: {value!r}")
+    return f"<{value}>"
+
+
 def _quoted(text: str) -> str:
-    return f'"{_TO_ESCAPE.sub(_escape, text)}"' if _TO_ESCAPE.search(text) else f'"{text}"'
+    # Nothing printable but these two needs an escape, and this is quicker than the pattern.
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return f'"{_TO_ESCAPE.sub(_escape, text)}"'
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -178,10 +184,11 @@ def _nodes(prop: Property) -> _Statement:
     def add_nodes(add: _Add, subject: str, value: Any, tail: str) -> None:
         for said in value if isinstance(value, list) else (value,):
             if isinstance(said, str):
-                add(f"{subject}{middle}{iri(said)}{tail}")
+                add(f"{subject}{middle}{_iri(said)}{tail}")
             else:
-                add(f"{subject}{middle}{iri(said['id'])}{tail}")
-                _describe(add, said, tail)
+                node = _iri(said["id"])
+                add(f"{subject}{middle}{node}{tail}")
+                _describe(add, node, said, tail)
 
     return add_nodes
 

@@ -164,6 +164,19 @@ def test_references_have_one_form() -> None:
     ]
 
 
+def test_a_published_agent_is_a_reference_again() -> None:
+    """Its own IRI was made up, so it is no id of an actor; one that a hub writes itself is."""
+    made_up, name = f"{BASE}/id/e#carriedBy-0123abcd", {"de": "Träger"}
+    agent = {"id": made_up, "type": "Agent", "name": name}
+    told = agent | {"sameAs": ["https://hub.example/b", "https://hub.example/a"]}
+    given = [agent, told, agent | {"id": "https://hub.example/c"}]
+    assert canonical(project(carriedBy=given))["carriedBy"] == [
+        {"id": "https://hub.example/a", "name": name},
+        {"id": "https://hub.example/c", "name": name},
+        {"name": name},
+    ]
+
+
 def test_ids_are_not_normalised() -> None:
     """Another Unicode form is another id at the hub, and another address on the web."""
     assert canonical(actor() | {"id": "Ku\u0308che"})["id"] == "Ku\u0308che"
