@@ -20,7 +20,7 @@ _NAMES: Final = {
     "persisch": "fa", "farsi": "fa", "vietnamesisch": "vi",
 }  # fmt: skip
 _TAG: Final = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{1,8}){0,4})")
-_REGION: Final = re.compile(r"-(?:[a-z]{2}|\d{3})")
+_REGION: Final = re.compile(r"-(?:[a-z]{2}|\d{3})(?=-|$)")
 
 
 def read_language(text: str) -> str | None:

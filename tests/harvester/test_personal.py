@@ -1,0 +1,127 @@
+"""Which contacts are an organisation's, and that all others leave every text."""
+
+import pytest
+
+from harvester.personal import (
+    MASK,
+    Kept,
+    actor_of,
+    is_mobile,
+    is_role_address,
+    mask,
+    named_like_a_person,
+    scrub,
+)
+
+CLUB = actor_of(
+    {"name": {"de": "Musterverein (KISM)"}, "homepage": "https://www.muster-verein.example/start"}
+)
+NO_HOMEPAGE = actor_of({"name": {"de": "Musterverein"}})
+ON_FACEBOOK = actor_of(
+    {"name": {"de": "Musterverein"}, "homepage": "https://www.facebook.com/muster"}
+)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["info@muster-verein.example", "Kontakt@Muster-Verein.example", "verein@post.muster-verein.example",
+     "info2@muster-verein.example", "info-kontakt@muster-verein.example", "büro@muster-verein.example",
+     "muster-verein@web.de", "musterverein@gmx.de", "kism@amt.example"],
+)  # fmt: skip
+def test_role_addresses_are_kept(address: str) -> None:
+    assert is_role_address(address, CLUB)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["erika.muster@muster-verein.example", "muster@muster-verein.example", "e.m@muster-verein.example",
+     "info@anderer-verein.example", "info@web.de", "kism@web.de", "info.erika@muster-verein.example",
+     "info@muster-verein.example.evil.example", "info@xmuster-verein.example", "@muster-verein.example", "info", ""],
+)  # fmt: skip
+def test_personal_and_foreign_addresses_are_not(address: str) -> None:
+    assert not is_role_address(address, CLUB)
+
+
+@pytest.mark.parametrize("actor", [NO_HOMEPAGE, ON_FACEBOOK])
+def test_without_a_domain_of_its_own_a_role_word_decides(actor: object) -> None:
+    """Except at a provider where anyone has a mailbox."""
+    assert is_role_address("info@verband.example", actor)  # type: ignore[arg-type]
+    assert not is_role_address("info@gmail.com", actor)  # type: ignore[arg-type]
+    assert not is_role_address("erika@verband.example", actor)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "mobile"),
+    [("0170 0000001", True), ("+49 151 00000005", True), ("+49 (0)170 000000", True), ("0049 160 0000000", True),
+     ("0351 0000002", False), ("+49 341 000001", False), ("0161", False), ("+44 7700 900000", True), ("+420 601 000000", True)],
+)  # fmt: skip
+def test_mobile_numbers(number: str, mobile: bool) -> None:
+    assert is_mobile(number) is mobile
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("bei erika@muster.example.", f"bei {MASK}."),
+        ("erika (at) muster.example", MASK),
+        ("erika[at]muster[dot]example", MASK),
+        ("mailto:erika@muster.example?subject=x", f"{MASK}?subject=x"),
+        ("Tel. 0351/0000002", f"Tel. {MASK}"),
+        ("Telefon: 12345", f"Telefon: {MASK}"),
+        ("(0351) 1000002", MASK),
+        ("+49 (0)351 000 000 2", MASK),
+        ("0351 - 10 00 002, Fax -3", f"{MASK}, Fax -3"),
+        ("Konto DE00 1234 5678 9012 3456 78", f"Konto {MASK}"),
+        ("am 09.11.2018 / 0351 123456", f"am 09.11.2018 / {MASK}"),
+    ],
+)
+def test_contacts_leave_texts(text: str, masked: str) -> None:
+    assert mask(text, Kept(NO_HOMEPAGE)) == (masked, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["24.12.2021, 18.00–20.00 Uhr", "Sa 10:00-12:00, So 09:00 – 11:30", "01099 Dresden", "2018-2020", "VR 1234 AG Leipzig",
+     "HRB 30077", "0000 0004 0492 3830", "ISBN 978-3-16-148410-0", "51.3705, 12.375", "02977 02977 Hoyerswerda",
+     "https://x.example/0351-1234567", "2021-10-07T17:00:00", "DE292903859", "@muster", "11.05.-13.05.2021, 02826 Görlitz",
+     "10 000 Euro", "Haus 7, Etage 3"],
+)  # fmt: skip
+def test_dates_codes_and_addresses_stay(text: str) -> None:
+    assert mask(text, Kept(NO_HOMEPAGE)) == (text, 0)
+
+
+def test_a_role_address_stays_in_texts() -> None:
+    text = "Mehr: info@muster-verein.example"
+    assert mask(text, Kept(CLUB)) == (text, 0)
+
+
+def test_scrubbing_reaches_every_string_and_spares_identifiers() -> None:
+    """Also behind entities, in numbers below a telling key, and in RDF values."""
+    kept = Kept(CLUB, telephones=frozenset({"0351000002"}), strings=frozenset({"VR 0351 123456"}))
+    data = {
+        "a": ["erika&#64;muster.example", {"deep": "Tel 0351 1000003"}],
+        "telefon": 3511000003,
+        "phone": "0351 000002",
+        "fax": "0351 1000004",
+        "register": "VR 0351 123456",
+        "code": "0351123456",
+        "foaf:phone": [{"@value": "3511000005"}],
+        "n": 12,
+    }
+    assert scrub(data, kept) == {
+        "a": [MASK, {"deep": f"Tel {MASK}"}],
+        "telefon": MASK,
+        "phone": "0351 000002",
+        "fax": MASK,
+        "register": "VR 0351 123456",
+        "code": "0351123456",
+        "foaf:phone": [{"@value": MASK}],
+        "n": 12,
+    }
+
+
+def test_names_like_a_persons() -> None:
+    assert named_like_a_person("Andrea Muster")
+    assert named_like_a_person("Dr. Hans-Peter Muster")
+    assert not named_like_a_person("Andrea Muster Stiftung")
+    assert not named_like_a_person("Haus Muster")
