@@ -10,7 +10,7 @@ from harvester.formats import FORMATS
 from harvester.formats.source_object import SourceObject
 from harvester.manifest import Source
 from harvester.mapping import Mapped, Mapper
-from schemas.check import salvage
+from schemas.check import check
 from vocab.types import Document, Finding
 
 
@@ -82,9 +82,12 @@ def harvested(source: Source, body: bytes) -> Harvest:
 
 
 def _entry(given: SourceObject, mapped: Mapped) -> Harvested:
-    document, found = None, []
-    if mapped.document is not None and mapped.kind is not None:
-        document, found = salvage(mapped.document, mapped.kind)
+    document = mapped.document
+    found: list[Finding] = []
+    if document is not None and mapped.kind is not None:
+        found = check(document, mapped.kind)
+        if any(finding.severity == "error" for finding in found):
+            document = None
     findings = (*mapped.findings, *found)
     return Harvested(given=given, mapped=mapped, document=document, findings=findings)
 
