@@ -2,21 +2,27 @@
 
 import atexit
 import os
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
-from registry.sparql.schedule import PoolLimits
-
 from registry.app import create_app
+from registry.instance import open_instance
 from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
-from registry.store.engine import open_store
+from registry.sparql.schedule import PoolLimits
 from registry.web.wiring import Services
 
 
-def build_services(settings: Settings) -> Services:
-    """What the views need, from the settings; nothing is connected before the first request."""
+def build_services(settings: Settings, until: ExitStack) -> Services:
+    """What the views need, from the settings; `until` closes it all at the end of the process.
+
+    Raises:
+        StoreUnavailable: there is no registry here, or its schema is not this version's.
+    """
+    instance = until.enter_context(open_instance(settings))
 
     @cache
     def queries() -> QueryPool:
@@ -28,18 +34,24 @@ def build_services(settings: Settings) -> Services:
                 memory_bytes=settings.sparql_memory_mb << 20,
                 deadline_s=settings.sparql_deadline_s,
                 max_result_bytes=settings.sparql_max_result_mb << 20,
+                # Granian ends an answer that fails in the middle as if it were whole, so nothing
+                # is sent before all of it is there (docs/decisions/0005-answers-are-sent-whole.md).
+                held_back_bytes=(settings.sparql_max_result_mb << 20) + 1,
             ),
         )
-        atexit.register(pool.close)
+        until.callback(pool.close)
         return pool
 
     return Services(
-        settings=settings,
-        store=open_store(settings.store_url),
+        # What is published stands under the base IRI of `init`, whatever the settings say now.
+        settings=replace(settings, base_iri=instance.iris.base),
+        store=instance.store,
         search=SearchIndex(settings.home / "search"),
         queries=queries,
         now=lambda: datetime.now(UTC),
     )
 
 
-app = create_app(build_services(load_settings(os.environ)))
+_until_exit = ExitStack()
+atexit.register(_until_exit.close)
+app = create_app(build_services(load_settings(os.environ), _until_exit))

@@ -83,5 +83,5 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_number_is_no_boolean_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "verbund.toml").write_text("port = true\n")
-    with pytest.raises(SettingsError, match="port in .*: expected a whole number"):
+    with pytest.raises(SettingsError, match=r"port in .*: expected a whole number"):
         load_settings({"VERBUND_HOME": str(tmp_path)})

@@ -12,7 +12,7 @@ from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.publish.plain import entity_json
 from registry.web.entity_page import content
-from registry.web.frame import href, language, page, parse_time, with_release
+from registry.web.frame import edition, href, language, page, parse_time, with_release
 from registry.web.language import long_date
 from registry.web.negotiation import (
     HTML,
@@ -71,7 +71,7 @@ def finished(
     """Adds what all forms of one resource share: Link, ETag, Vary, Release; answers 304.
 
     The ETag is that of the content and its form. A page also shows what others say of the entity,
-    so its ETag is weak and names the release and the language too.
+    so its ETag is weak and names release, language and edition of the pages too.
     """
     for other in forms:
         if other is not form:
@@ -83,7 +83,7 @@ def finished(
         if licence.startswith(("http://", "https://")):
             response.headers.add("Link", f'<{licence}>; rel="license"')
     if form is HTML:
-        tag = f"{read.resource.hash[:24]}-{_number(read)}-{language()}"
+        tag = f"{read.resource.hash[:24]}-{_number(read)}-{language()}-{edition()}"
         response.set_etag(tag, weak=True)
     else:
         response.set_etag(f"{read.resource.hash[:24]}-{form.ending}")

@@ -158,6 +158,17 @@ def _chosen_language() -> str | None:
 
 
 @cache
+def edition() -> str:
+    """Changes with templates, texts and style, so that a page that a browser kept is renewed."""
+    folder = Path(__file__).parent
+    files = (*(folder / "templates").iterdir(), folder / "texts.toml", STATIC_FOLDER / "style.css")
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+@cache
 def _version(name: str) -> str:
     path = STATIC_FOLDER / name
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[str]:
+def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
     """CSV (RFC 4180) with a head line; several values of a cell stand apart by a semicolon."""
     yield _csv_line(COLUMNS)
     for hit in hits:
@@ -112,10 +112,10 @@ def collection(query: ListQuery, result: ListResult, path: str, base: str) -> di
     }
 
 
-def _csv_line(cells: Iterable[Any]) -> str:
+def _csv_line(cells: Iterable[Any]) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
+    return buffer.getvalue().encode()
 
 
 def _harmless(cell: Any) -> Any:

@@ -1,7 +1,9 @@
 """The lists of actors, projects and events: search, filters, map, pages, and all of it as data."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final, cast
 
 import orjson
 from flask import Blueprint, Response, request
@@ -25,6 +27,8 @@ blueprint = Blueprint("lists", __name__)
 
 FORMS: Final = (HTML, JSONLD, CSV, GEOJSON)
 _FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
+_IN_MEMORY_BYTES: Final = 2 << 20
+_CHUNK_BYTES: Final = 64 << 10
 _SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
 
 
@@ -64,11 +68,27 @@ def _download(query: ListQuery, media_type: str, folder: str, ending: str) -> Re
     have = services()
     iris = Iris(have.settings.base_iri)
     hits = have.search.iterate(query)
-    parts: Any = csv_lines(hits, iris) if ending == "csv" else geojson_parts(hits, iris)
-    response = Response(parts, content_type=f"{media_type}; charset=utf-8")
+    parts = csv_lines(hits, iris) if ending == "csv" else geojson_parts(hits, iris)
+    kept = _whole(parts)
+    response = Response(_read(kept), content_type=f"{media_type}; charset=utf-8")
+    response.call_on_close(kept.close)
     response.headers["Content-Disposition"] = f'inline; filename="{folder}.{ending}"'
     response.vary.add("Accept")
     return with_release(response, have.search.release())
+
+
+def _whole(parts: Iterable[bytes]) -> IO[bytes]:
+    """All parts in memory, or in a file where they are many: an error leaves no half a list."""
+    kept = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - the answer closes it
+    kept.writelines(parts)
+    kept.seek(0)
+    return kept
+
+
+def _read(kept: IO[bytes]) -> Iterator[bytes]:
+    with kept:
+        while chunk := kept.read(_CHUNK_BYTES):
+            yield chunk
 
 
 def _jsonld(query: ListQuery, result: ListResult, path: str) -> Response:

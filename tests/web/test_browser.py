@@ -10,6 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+pytestmark = pytest.mark.slow
+
 PAGES = (
     "/", "/actors", "/actors?q=werkhof", "/actors?q=nichts", "/projects", "/events",
     "/events?when=past", "/actors/{werkhof}", "/projects/{rad}", "/events/{abend}", "/hubs",
@@ -86,12 +88,12 @@ def test_the_way_from_search_to_who_says_it_works_without_a_script(
     page.goto(address)
     page.get_by_label("Was suchen Sie?").fill("werkhof")
     page.locator("main").get_by_role("button", name="Suchen").click()
-    page.get_by_role("link", name="Werkhof Neißebogen e. V.").click()
+    page.get_by_role("link", name="Werkhof Neißebogen e. V.", exact=True).click()
     details = page.locator("details.by").first
     assert not details.locator("ul").is_visible()
     details.locator("summary").click()
     assert details.locator("ul").is_visible()
-    page.get_by_role("link", name="EN").click()
+    page.get_by_role("link", name="this page in English").click()
     assert page.get_by_role("heading", name="Fact sheet").is_visible()
     context.close()
 

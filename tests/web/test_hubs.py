@@ -23,9 +23,7 @@ def test_every_hub_is_listed_with_its_last_run(client: FlaskClient) -> None:
     assert "veröffentlicht in Release 1" in rows[0].text
 
 
-def test_a_report_groups_findings_by_rule_with_fix_and_records(
-    client: FlaskClient, filled
-) -> None:
+def test_a_report_groups_findings_by_rule_with_fix_and_records(client: FlaskClient, filled) -> None:
     page = soup(client, "/hubs/boerse")
     group = page.select_one("details.find")
     assert group.b.text == "Begriff nicht in der Liste"

@@ -11,7 +11,10 @@ from registry.errors import RegistryError
 from registry.sparql.answers import AnswerChunks, AnswerInMaking, QueryAnswer
 from registry.web.sparql_examples import EXAMPLES
 
-NAMES = "SELECT ?name WHERE { ?e a <http://www.w3.org/ns/org#Organization> ; <https://schema.org/name> ?name }"
+NAMES = (
+    "SELECT ?name WHERE { ?e a <http://www.w3.org/ns/org#Organization> ;"
+    " <https://schema.org/name> ?name }"
+)
 WHO = "SELECT ?g ?name WHERE { GRAPH ?g { <%s> <https://schema.org/name> ?name } }"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "de"}
 
@@ -31,10 +34,7 @@ def test_the_protocol_s_three_ways_give_the_same_answer(client: FlaskClient) -> 
         assert response.status_code == 200
         assert response.mimetype == "application/sparql-results+json"
         assert response.headers["Release"] == "2"
-    names = {
-        row["name"]["value"]
-        for row in answers[0].get_json(force=True)["results"]["bindings"]
-    }
+    names = {row["name"]["value"] for row in answers[0].get_json(force=True)["results"]["bindings"]}
     assert "Werkhof Neißebogen e. V." in names
     assert len({response.data for response in answers}) == 1
 
@@ -137,9 +137,7 @@ def test_a_body_of_an_unknown_type_is_415(client: FlaskClient) -> None:
 
 
 def test_a_body_that_is_no_utf8_is_400(client: FlaskClient) -> None:
-    response = client.post(
-        "/sparql", data=b"SELECT \xff", content_type="application/sparql-query"
-    )
+    response = client.post("/sparql", data=b"SELECT \xff", content_type="application/sparql-query")
     assert response.status_code == 400
 
 
@@ -210,9 +208,7 @@ def test_browsers_see_what_is_wrong_beside_their_query(client: FlaskClient) -> N
 
 
 def test_yes_and_no_are_told_in_words(client: FlaskClient) -> None:
-    response = client.get(
-        "/sparql", query_string={"query": "ASK { ?s ?p ?o }"}, headers=BROWSER
-    )
+    response = client.get("/sparql", query_string={"query": "ASK { ?s ?p ?o }"}, headers=BROWSER)
     assert BeautifulSoup(response.text, "html.parser").select_one(".lead b").text == "Ja"
 
 

@@ -48,8 +48,7 @@ def test_every_text_that_a_template_asks_for_is_there() -> None:
 
 def test_every_text_is_used() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (*TEMPLATES, *sorted(WEB.glob("*.py")))
+        path.read_text(encoding="utf-8") for path in (*TEMPLATES, *sorted(WEB.glob("*.py")))
     )
     begun = set(re.findall(r"'([a-z_]+\.[a-z_]*)' ~", sources))
     begun |= set(re.findall(r'f"([a-z_]+\.[a-z_]*){', sources))
@@ -75,7 +74,15 @@ def test_texts_by_name_are_there_for_every_name() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_word_stands_in_a_template_itself(template: Path) -> None:
     source = template.read_text(encoding="utf-8")
-    for pattern in (r"<pre.*?</pre>", r"{#.*?#}", r"{%.*?%}", r"{{.*?}}", r"<svg.*?</svg>", r"<[^>]*>", r"&\w+;"):
+    for pattern in (
+        r"<pre.*?</pre>",
+        r"{#.*?#}",
+        r"{%.*?%}",
+        r"{{.*?}}",
+        r"<svg.*?</svg>",
+        r"<[^>]*>",
+        r"&\w+;",
+    ):
         source = re.sub(pattern, " ", source, flags=re.DOTALL)
     found = set(re.findall(r"[A-Za-zÄÖÜäöüß]+", source))
     assert found - UNTRANSLATED == set()
