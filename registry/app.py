@@ -5,6 +5,7 @@ import logging
 from flask import Flask, Response
 
 from registry.web import (
+    catalog,
     downloads,
     entities,
     frame,
@@ -20,7 +21,18 @@ from registry.web import (
 )
 from registry.web.wiring import Services, attach
 
-_BLUEPRINTS = (pages, lists, entities, records, hubs, status, vocabulary, downloads, sparql)
+_BLUEPRINTS = (
+    pages,
+    lists,
+    entities,
+    records,
+    hubs,
+    status,
+    vocabulary,
+    downloads,
+    catalog,
+    sparql,
+)
 _FORM_OVERHEAD = 4  # a query in a form grows by percent encoding, at most threefold
 
 

@@ -10,6 +10,7 @@ from registry.publish.description import Description
 from registry.publish.jsonld import to_jsonld
 from vocab.terms import PREFIXES
 
+_PREFIXES: Final = PREFIXES | {"dcatde": "http://dcat-ap.de/def/dcatde/"}
 _HEAD: Final = re.compile(rb"\A(?:@prefix [^\n]*\n)+|<rdf:RDF[^>]*>")
 _DECLARATION: Final = re.compile(rb'@prefix [^\n]*\n| xmlns:[a-z0-9]+="[^"]*"')
 
@@ -36,7 +37,7 @@ def _serialize(description: Description, form: pyoxigraph.RdfFormat) -> bytes:
     lines = "".join(statement.line for statement in description.statements())
     triples = pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
     used = {
-        prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in lines and prefix != "rdf"
+        prefix: iri for prefix, iri in _PREFIXES.items() if f"<{iri}" in lines and prefix != "rdf"
     }
     written = pyoxigraph.serialize((quad.triple for quad in triples), format=form, prefixes=used)
     return _HEAD.sub(_in_order, written or b"", count=1)

@@ -1,6 +1,7 @@
 """JSON-LD of one description: its document under our context, the rest as included nodes."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
@@ -27,7 +28,7 @@ def jsonld_document(description: Description, base: str) -> dict[str, Any]:
     placed = dict(description.placed or {})
     placed.pop("@context", None)
     said = lines_of(placed) if placed else frozenset()
-    nodes = _nodes(s for line in description.lines if line not in said for s in parse_lines([line]))
+    nodes = nodes_of(parse_lines(line for line in description.lines if line not in said))
     if not placed:
         placed = nodes.pop(description.subject, {"id": description.subject})
     document = {"@context": f"{base}/context.jsonld", **placed}
@@ -36,7 +37,8 @@ def jsonld_document(description: Description, base: str) -> dict[str, Any]:
     return document
 
 
-def _nodes(statements: Any) -> dict[str, dict[str, Any]]:
+def nodes_of(statements: Iterable[Statement]) -> dict[str, dict[str, Any]]:
+    """The node object of each subject by its IRI; keywords are `id` and `type`, names prefixed."""
     nodes: dict[str, dict[str, Any]] = {}
     for statement in statements:
         subject = statement.subject[1:-1]
