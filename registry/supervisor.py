@@ -100,7 +100,7 @@ class _Children:
     def __init__(self, settings: Settings) -> None:
         self._environment = {
             **os.environ,
-            "VERBUND_PRIVATE_HOSTS": " ".join(settings.private_hosts),
+            "VERBUND_PRIVATE_HOSTS": ",".join(settings.private_hosts),
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts = 0
