@@ -162,6 +162,8 @@ def _string(prop: Property, raw: Any, notes: Notes) -> str | None:
 
 
 def _iri(prop: Property, raw: Any, notes: Notes) -> str | None:
+    if MASK in str(raw):
+        return None
     address = read_web_address(decode_entities(str(raw)))
     if address is None:
         notes.add("value.bad-iri", raw)

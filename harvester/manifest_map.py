@@ -80,7 +80,9 @@ class MapReader:
     def read(self, source: Section) -> SourceMap | None:
         """The compiled mapping; None for a format that needs none."""
         section = source.section("map")
-        if self._format is None or self._format.expressions is None:
+        if self._format is None:
+            return None  # which of the keys are right depends on the format
+        if self._format.expressions is None:
             section.finish()
             return None
         record = {key: section.raw(key) for key in RECORD_KEYS}

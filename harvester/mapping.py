@@ -12,7 +12,14 @@ from harvester.formats.own import is_our_context
 from harvester.formats.source_object import SourceObject
 from harvester.notes import Notes
 from harvester.own_fields import PERSON_TYPES, id_of, kind_of, own_fields, types_of
-from harvester.personal import Kept, actor_of, named_like_a_person, scrub
+from harvester.personal import (
+    MASK,
+    Kept,
+    actor_of,
+    holds_mail_address,
+    named_like_a_person,
+    scrub,
+)
 from harvester.source import Source, SourceMap
 from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address
@@ -220,7 +227,8 @@ def _of_person(attempt: _Attempt) -> Mapped:
 
 def _page(values: list[Value], notes: Notes) -> str | None:
     for value in values[:1]:
-        address = read_web_address(str(value.raw))
+        text = str(value.raw)
+        address = None if holds_mail_address(text) or MASK in text else read_web_address(text)
         if address is not None:
             return address.iri
         notes.path = "page"

@@ -35,7 +35,7 @@ _SEPARATORS: Final = re.compile(r"[._+-]+")
 _AT: Final = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
 _DOT: Final = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"
 _MAIL: Final = re.compile(
-    rf"(?:mailto:)?([\w.!#$%&*+=?^~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
+    rf"(?:mailto:)?([\w.!$%*+^~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
     re.IGNORECASE,
 )
 _DIGITS: Final = r"(?:[\s\u00a0]?[-/().–\s\u00a0]?[\s\u00a0]?\d)"

@@ -1,0 +1,160 @@
+"""What a mapping makes of single objects, where the hub folders do not show it."""
+
+from harvester.formats import SourceObject
+from harvester.mapping import Mapped, Mapper
+from tests.harvester.conftest import MakeSource
+
+MAP = '[source.map]\nkind = { at = ["kind", "\'actor\'"], via = ["first"] }\nid = "id"\nname = "name"\n'
+
+
+def map_one(make_source: MakeSource, extra: str, data: dict, *, head: str = "") -> Mapped:
+    source = make_source(f'format = "json"\n{head}\n{MAP}{extra}')
+    return Mapper(source).map(
+        SourceObject(data={"id": "1", "name": "N"} | data, position="record 1")
+    )
+
+
+def rules(mapped: Mapped) -> list[str]:
+    return sorted(finding.rule for finding in mapped.findings)
+
+
+def test_one_value_too_many_is_reported_and_the_first_counts(make_source: MakeSource) -> None:
+    mapped = map_one(
+        make_source, 'homepage = "u"\n', {"u": ["https://a.example", "https://b.example"]}
+    )
+    assert mapped.document is not None
+    assert mapped.document["homepage"] == "https://a.example"
+    assert rules(mapped) == ["value.extra"]
+    assert mapped.findings[0].path == "/homepage"
+
+
+def test_texts_without_a_tag_are_counted_not_reported_one_by_one(make_source: MakeSource) -> None:
+    said = map_one(
+        make_source,
+        'description = { at = "d", lang = "hsb" }\n',
+        {"d": "x"},
+        head='language = "de"',
+    )
+    assert said.document is not None
+    assert said.document["name"] == {"de": "N"}
+    assert said.document["description"] == {"hsb": "x"}
+    assert said.untagged == 1
+    assert rules(said) == []
+    unsaid = map_one(make_source, "", {})
+    assert unsaid.document is not None
+    assert unsaid.document["name"] == {"und": "N"}
+
+
+def test_objects_that_are_not_ours_are_skipped_without_a_word(make_source: MakeSource) -> None:
+    for extra, data, skipped in (
+        ("where = \"region == 'Saxony'\"\n", {"region": "Saxony"}, False),
+        ("where = \"region == 'Saxony'\"\n", {"region": "Bavaria"}, True),
+        ('where = "places[?x]"\n', {"places": []}, True),
+        ('where = { at = "tags", via = ["keep(^sozial)"] }\n', {"tags": ["soziales"]}, False),
+        ('skip = "draft"\n', {"draft": True}, True),
+        ('skip = "draft"\n', {"draft": False}, False),
+    ):
+        mapped = map_one(make_source, extra, data)
+        assert mapped.skipped is skipped
+        assert (mapped.document is None) is skipped
+        assert mapped.findings == ()
+
+
+def test_a_person_is_refused_and_nothing_of_it_is_stored(make_source: MakeSource) -> None:
+    mapped = map_one(make_source, 'person = "natural"\n', {"natural": True, "name": "Erika Muster"})
+    assert rules(mapped) == ["actor.person"]
+    assert (mapped.local_id, mapped.document, mapped.raw) == ("1", None, None)
+
+
+def test_a_node_of_constants_alone_is_left_out(make_source: MakeSource) -> None:
+    extra = '"address.adminUnitL1" = "\'DE\'"\n"address.postCode" = "zip"\n'
+    empty, full = map_one(make_source, extra, {}), map_one(make_source, extra, {"zip": 4999})
+    assert empty.document is not None
+    assert "address" not in empty.document
+    assert full.document is not None
+    assert full.document["address"] == [
+        {"type": "Address", "postCode": "04999", "adminUnitL1": "DE"}
+    ]
+    assert rules(full) == ["postcode.mended"]
+
+
+def test_a_node_without_what_it_needs_is_dropped_with_a_finding(make_source: MakeSource) -> None:
+    mapped = map_one(
+        make_source,
+        'identifier = { map = { notation = "nr", schemaAgency = "reg" } }\n',
+        {"nr": "1"},
+    )
+    assert mapped.document is not None
+    assert "identifier" not in mapped.document
+    assert rules(mapped) == ["value.form"]
+
+
+def test_a_bare_text_becomes_the_main_field_of_a_node(make_source: MakeSource) -> None:
+    extra = 'startDate = "start"\nlocation = "venue"\norganizer = "by"\n'
+    mapped = map_one(
+        make_source, extra, {"kind": "event", "start": "7.10.2021", "venue": "Haus", "by": "a1"}
+    )
+    assert mapped.document is not None
+    assert mapped.document["location"] == [{"type": "Place", "name": {"und": "Haus"}}]
+    assert mapped.document["organizer"] == ["a1"]
+
+
+def test_dates_say_what_was_assumed(make_source: MakeSource) -> None:
+    extra = 'startDate = "start"\nendDate = "end"\n'
+    mapped = map_one(
+        make_source,
+        extra,
+        {"kind": "event", "start": "2021-10-07T17:00", "end": "2021-10-31 02:30"},
+    )
+    assert mapped.document is not None
+    assert mapped.document["startDate"] == "2021-10-07T17:00:00+02:00"
+    assert rules(mapped) == ["time.ambiguous", "timezone.assumed"]
+    year = map_one(make_source, extra, {"kind": "event", "start": "2021"})
+    assert rules(year) == ["value.bad-date"]
+
+
+def test_ids_that_are_none(make_source: MakeSource) -> None:
+    for bad in ("", "  ", None, 1.5, True, [], {}, "x" * 501, "a\nb", "erika@muster.example"):
+        mapped = map_one(make_source, "", {"id": bad})
+        assert mapped.local_id is None
+        assert rules(mapped) == ["record.id.missing"]
+    assert map_one(make_source, "", {"id": 0}).local_id == "0"
+    assert map_one(make_source, "", {"id": "x" * 500}).local_id == "x" * 500
+
+
+def test_a_damaged_object_is_rejected_under_its_own_id(make_source: MakeSource) -> None:
+    """It still counts as present, so its last good version stays."""
+    from schemas.rules import finding
+
+    source = make_source(f'format = "json"\n{MAP}')
+    problem = finding("row.bad", path="row 3", row=3, reason="x")
+    mapped = Mapper(source).map(
+        SourceObject(data={"id": "7", "name": "N"}, position="row 3", problem=problem)
+    )
+    assert (mapped.local_id, mapped.document) == ("7", None)
+    assert rules(mapped) == ["row.bad"]
+
+
+def test_a_web_address_with_a_mail_address_in_it_goes(make_source: MakeSource) -> None:
+    mapped = map_one(
+        make_source, 'homepage = "u"\n', {"u": "https://x.example/?mail=erika@muster.example"}
+    )
+    assert mapped.document is not None
+    assert "homepage" not in mapped.document
+    assert "erika" not in str(mapped.raw)
+
+
+def test_ignored_fields_are_not_part_of_the_raw_form(make_source: MakeSource) -> None:
+    mapped = map_one(
+        make_source, "", {"exported_at": "2026", "tags": ["a"]}, head='ignore = ["exported_*"]'
+    )
+    assert mapped.raw == {"id": "1", "name": "N", "tags": ["a"]}
+    assert mapped.unread == ("tags[]",)
+
+
+def test_an_own_document_with_a_foreign_context_is_rejected(make_source: MakeSource) -> None:
+    source = make_source('format = "verbund"\n')
+    data = {"@context": "https://schema.org/", "id": "1", "type": "Actor", "name": {"de": "N"}}
+    mapped = Mapper(source).map(SourceObject(data=data, position="record 1"))
+    assert mapped.document is None
+    assert rules(mapped) == ["document.remote-context"]
