@@ -10,9 +10,10 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "januar jänner january jan", "februar feber february feb", "märz maerz march mär mrz mar",
-            "april apr", "mai may", "juni june jun", "juli july jul", "august aug",
-            "september sept sep", "oktober october okt oct", "november nov", "dezember december dez dec",
+            "januar jänner january jan", "februar feber february feb",
+            "märz maerz march mär mrz mar",
+            "april apr", "mai may", "juni june jun", "juli july jul", "august aug", "september sept sep",
+            "oktober october okt oct", "november nov", "dezember december dez dec",
         ),
         start=1,
     )
@@ -60,8 +61,8 @@ class Moment(NamedTuple):
 def read_moment(raw: Any, zone: ZoneInfo) -> Moment | None:
     """What a hub means by a date or time, or None where it is not certain.
 
-    Times without an offset are of `zone`. Numbers may be years, or
-    seconds or milliseconds since 1970. `03/04/2021` is None: the third of April or the fourth of March.
+    Times without an offset are of `zone`. Numbers may be years, or seconds or milliseconds since
+    1970. `03/04/2021` is None: the third of April or the fourth of March.
     """
     if isinstance(raw, bool):
         return None

@@ -68,7 +68,7 @@ class JsonExpression:
 
 def _hint(text: str) -> str:
     """JMESPath takes bare ASCII words only, a trap for column titles."""
-    if text.isascii() and " " not in text or '"' in text:
+    if (text.isascii() and " " not in text) or '"' in text:
         return ""
     return f""" – '"{text}"'?"""
 

@@ -66,7 +66,7 @@ def html_to_text(text: str) -> str:
 
 
 def whole_characters(text: str) -> str:
-    """The text with `\ufffd` for halves of characters (lone surrogates), which no UTF-8 can hold."""
+    """The text with `\ufffd` for halves of characters (lone surrogates), which UTF-8 lacks."""
     return _HALF.sub("\ufffd", text) if _HALF.search(text) else text
 
 

@@ -91,12 +91,12 @@ def _refuse(name: str) -> float:
 
 
 def _integer(digits: str) -> int | str:
-    """A whole number; one that no 64 bits hold stays text, as ids of such length are not counted with."""
+    """A whole number; one that no 64 bits hold stays text, as nobody counts with such ids."""
     return int(digits) if len(digits) <= _INT64_DIGITS else digits
 
 
 def _without_surrogates(value: Any) -> Any:
-    """The document with half surrogate pairs, which no UTF-8 can write, as replacement characters."""
+    """The document with replacement characters for halves of characters, which UTF-8 lacks."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):

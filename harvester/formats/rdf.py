@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from harvester.source import Source
 
 _FORMATS: Final = {
-    "text/turtle": RdfFormat.TURTLE, "application/x-turtle": RdfFormat.TURTLE, "ttl": RdfFormat.TURTLE,
+    "text/turtle": RdfFormat.TURTLE, "application/x-turtle": RdfFormat.TURTLE,
+    "ttl": RdfFormat.TURTLE,
     "application/rdf+xml": RdfFormat.RDF_XML, "rdf": RdfFormat.RDF_XML, "owl": RdfFormat.RDF_XML,
     "application/xml": RdfFormat.RDF_XML, "text/xml": RdfFormat.RDF_XML, "xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD, "application/json": RdfFormat.JSON_LD,
@@ -54,8 +55,8 @@ class Rdf:
 
     name: Final = "rdf"
     accept: Final = (
-        "text/turtle, application/rdf+xml;q=0.9, application/n-triples;q=0.9, application/trig;q=0.8, "
-        "application/ld+json;q=0.7, */*;q=0.1"
+        "text/turtle, application/rdf+xml;q=0.9, application/n-triples;q=0.9, "
+        "application/trig;q=0.8, application/ld+json;q=0.7, */*;q=0.1"
     )
     expressions: Final = "rdf"
     options: Final[Mapping[str, Option]] = {

@@ -45,10 +45,28 @@ def test_notations_are_understood(given: object, precision: str, text: str) -> N
 
 @pytest.mark.parametrize(
     "given",
-    ["", "demnächst", "31.02.2021", "2023-02-29", "03/04/2021", "24.12.21", "0000-00-00", "99999999",
-     "2021-10-07T25:00", "7. Foober 2021", "12", True, 12, 10**20, float("inf"), float("nan"), None, "9" * 5000],
+    [
+        "",
+        "demnächst",
+        "31.02.2021",
+        "2023-02-29",
+        "03/04/2021",
+        "24.12.21",
+        "0000-00-00",
+        "99999999",
+        "2021-10-07T25:00",
+        "7. Foober 2021",
+        "12",
+        True,
+        12,
+        10**20,
+        float("inf"),
+        float("nan"),
+        None,
+        "9" * 5000,
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_is_not_certain_is_not_guessed(given: object) -> None:
     assert read_moment(given, BERLIN) is None
 

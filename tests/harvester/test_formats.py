@@ -26,7 +26,8 @@ name = "rdfs:label"
 
 
 def json_source(options: str = "") -> str:
-    return f'format = "json"\n[source.options]\n{options}\n[source.map]\nkind = "\'actor\'"\nid = "id"\nname = "name"\n'
+    head = f'format = "json"\n[source.options]\n{options}\n'
+    return head + '[source.map]\nkind = "\'actor\'"\nid = "id"\nname = "name"\n'
 
 
 def read(source: Source, body: str | bytes, **page: object) -> tuple[list[dict], list[str]]:
@@ -48,9 +49,14 @@ def test_the_table_is_keyed_by_the_formats_names() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ['{"id": "1", "type": "Actor"}', '[{"id": "1", "type": "Actor"}]', '{"@graph": [{"id": "1", "type": "Actor"}]}',
-     '{"items": [{"id": "1", "type": "Actor"}]}', '{"hydra:member": [{"id": "1", "type": "Actor"}]}'],
-)  # fmt: skip
+    [
+        '{"id": "1", "type": "Actor"}',
+        '[{"id": "1", "type": "Actor"}]',
+        '{"@graph": [{"id": "1", "type": "Actor"}]}',
+        '{"items": [{"id": "1", "type": "Actor"}]}',
+        '{"hydra:member": [{"id": "1", "type": "Actor"}]}',
+    ],
+)
 def test_our_documents_come_alone_or_in_lists(make_source: MakeSource, body: str) -> None:
     assert read(make_source(OWN), body) == ([{"id": "1", "type": "Actor"}], [])
 
@@ -115,9 +121,16 @@ def test_a_foreign_context_sends_to_the_format_rdf(
 @pytest.mark.parametrize("name", ["verbund", "json"])
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"", b'{"a": NaN}', b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 70 + b"1" + b"}" * 70, b'\xff{"a": 1}'],
+    [
+        b"{",
+        b"",
+        b'{"a": NaN}',
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"a":' * 70 + b"1" + b"}" * 70,
+        b'\xff{"a": 1}',
+    ],
     ids=["cut", "empty", "nan", "very-deep", "deep", "not-utf8"],
-)  # fmt: skip
+)
 def test_an_unreadable_document_stops_the_page(
     make_source: MakeSource, name: str, body: bytes
 ) -> None:
@@ -219,7 +232,8 @@ def test_titles_are_made_unique() -> None:
 TURTLE = """
 @prefix ex: <https://muster.example/m#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<https://muster.example/1> a ex:Club ; rdfs:label "Eins"@DE, "One"@en ; ex:address <https://muster.example/a>, [ ex:street "Gasse" ] ;
+<https://muster.example/1> a ex:Club ; rdfs:label "Eins"@DE, "One"@en ;
+  ex:address <https://muster.example/a>, [ ex:street "Gasse" ] ;
   ex:friend <https://muster.example/2> .
 <https://muster.example/a> ex:street "Weg" ; ex:owner "Erika" .
 <https://muster.example/2> a ex:Club ; ex:friend <https://muster.example/1> .
@@ -311,7 +325,8 @@ def test_a_bad_line_of_n_triples_harms_no_other(make_source: MakeSource) -> None
 
 def test_rdf_xml_in_latin_1(make_source: MakeSource) -> None:
     body = (
-        '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
         'xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#" xmlns:ex="https://muster.example/m#">'
         '<ex:Club rdf:about="https://muster.example/1"><rdfs:label>Müller</rdfs:label></ex:Club></rdf:RDF>'
     ).encode("latin-1")

@@ -40,7 +40,10 @@ page = "page"
 name = { at = ["name", "title"], via = ["strip", "unique", "longest"], lang_at = "lang" }
 description = { at = "text", via = ["html_to_text"] }
 homepage = { at = "url", via = ["url"] }
-address = [{ at = "address", via = ["address"] }, { each = "places", map = { postCode = "zip", adminUnitL1 = { at = "land", via = ["country"] } } }]
+address = [
+  { at = "address", via = ["address"] },
+  { each = "places", map = { postCode = "zip", adminUnitL1 = { at = "land", via = ["country"] } } },
+]
 "geometry.asWKT" = { at = ["lon", "lat"], via = ["point"] }
 "contactPoint.email" = "mail"
 "contactPoint.telephone" = "phone"
@@ -51,15 +54,62 @@ identifier = { each = "ids", map = { notation = "@", schemaAgency = "'X'" } }
 """
 
 _WORDS = [
-    "a@b.example", "info@fuzz.example", "+49 351 0000000", "<script>x</script>", "&amp;amp;", "&lt;b&gt;",
-    "javascript:x", "www.fuzz.example", "2021-02-31", "24.12.2021 18:00", "POINT(1 2)", "\x00", "\ud800",
-    "…" * 400, "0" * 300, "1e999", "http://[", "Straße 1, 04999 Ort", "de", "Actor", "Person", "DE00 0000 0000 0000 0000 00",
-]  # fmt: skip
+    "a@b.example",
+    "info@fuzz.example",
+    "+49 351 0000000",
+    "<script>x</script>",
+    "&amp;amp;",
+    "&lt;b&gt;",
+    "javascript:x",
+    "www.fuzz.example",
+    "2021-02-31",
+    "24.12.2021 18:00",
+    "POINT(1 2)",
+    "\x00",
+    "\ud800",
+    "…" * 400,
+    "0" * 300,
+    "1e999",
+    "http://[",
+    "Straße 1, 04999 Ort",
+    "de",
+    "Actor",
+    "Person",
+    "DE00 0000 0000 0000 0000 00",
+]
 _KEYS = [
-    "id", "@id", "type", "@type", "kind", "name", "title", "text", "url", "address", "places", "zip", "land",
-    "mail", "phone", "founded", "carrier", "topic", "ids", "lang", "modified", "page", "@value", "@language",
-    "lon", "lat", "offers", "email", "telephone", "person", *(p.name for p in PROPERTIES),
-]  # fmt: skip
+    "id",
+    "@id",
+    "type",
+    "@type",
+    "kind",
+    "name",
+    "title",
+    "text",
+    "url",
+    "address",
+    "places",
+    "zip",
+    "land",
+    "mail",
+    "phone",
+    "founded",
+    "carrier",
+    "topic",
+    "ids",
+    "lang",
+    "modified",
+    "page",
+    "@value",
+    "@language",
+    "lon",
+    "lat",
+    "offers",
+    "email",
+    "telephone",
+    "person",
+    *(p.name for p in PROPERTIES),
+]
 
 _scalars = (
     st.sampled_from(_WORDS)

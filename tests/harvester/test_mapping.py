@@ -4,7 +4,11 @@ from harvester.formats import SourceObject
 from harvester.mapping import Mapped, Mapper
 from tests.harvester.conftest import MakeSource
 
-MAP = '[source.map]\nkind = { at = ["kind", "\'actor\'"], via = ["first"] }\nid = "id"\nname = "name"\n'
+MAP = """[source.map]
+kind = { at = ["kind", "'actor'"], via = ["first"] }
+id = "id"
+name = "name"
+"""
 
 
 def map_one(make_source: MakeSource, extra: str, data: dict, *, head: str = "") -> Mapped:

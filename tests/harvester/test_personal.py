@@ -24,20 +24,39 @@ ON_FACEBOOK = actor_of(
 
 @pytest.mark.parametrize(
     "address",
-    ["info@muster-verein.example", "Kontakt@Muster-Verein.example", "verein@post.muster-verein.example",
-     "info2@muster-verein.example", "info-kontakt@muster-verein.example", "büro@muster-verein.example",
-     "muster-verein@web.de", "musterverein@gmx.de", "kism@amt.example"],
-)  # fmt: skip
+    [
+        "info@muster-verein.example",
+        "Kontakt@Muster-Verein.example",
+        "verein@post.muster-verein.example",
+        "info2@muster-verein.example",
+        "info-kontakt@muster-verein.example",
+        "büro@muster-verein.example",
+        "muster-verein@web.de",
+        "musterverein@gmx.de",
+        "kism@amt.example",
+    ],
+)
 def test_role_addresses_are_kept(address: str) -> None:
     assert is_role_address(address, CLUB)
 
 
 @pytest.mark.parametrize(
     "address",
-    ["erika.muster@muster-verein.example", "muster@muster-verein.example", "e.m@muster-verein.example",
-     "info@anderer-verein.example", "info@web.de", "kism@web.de", "info.erika@muster-verein.example",
-     "info@muster-verein.example.evil.example", "info@xmuster-verein.example", "@muster-verein.example", "info", ""],
-)  # fmt: skip
+    [
+        "erika.muster@muster-verein.example",
+        "muster@muster-verein.example",
+        "e.m@muster-verein.example",
+        "info@anderer-verein.example",
+        "info@web.de",
+        "kism@web.de",
+        "info.erika@muster-verein.example",
+        "info@muster-verein.example.evil.example",
+        "info@xmuster-verein.example",
+        "@muster-verein.example",
+        "info",
+        "",
+    ],
+)
 def test_personal_and_foreign_addresses_are_not(address: str) -> None:
     assert not is_role_address(address, CLUB)
 
@@ -52,9 +71,18 @@ def test_without_a_domain_of_its_own_a_role_word_decides(actor: object) -> None:
 
 @pytest.mark.parametrize(
     ("number", "mobile"),
-    [("0170 0000001", True), ("+49 151 00000005", True), ("+49 (0)170 000000", True), ("0049 160 0000000", True),
-     ("0351 0000002", False), ("+49 341 000001", False), ("0161", False), ("+44 7700 900000", True), ("+420 601 000000", True)],
-)  # fmt: skip
+    [
+        ("0170 0000001", True),
+        ("+49 151 00000005", True),
+        ("+49 (0)170 000000", True),
+        ("0049 160 0000000", True),
+        ("0351 0000002", False),
+        ("+49 341 000001", False),
+        ("0161", False),
+        ("+44 7700 900000", True),
+        ("+420 601 000000", True),
+    ],
+)
 def test_mobile_numbers(number: str, mobile: bool) -> None:
     assert is_mobile(number) is mobile
 
@@ -81,11 +109,26 @@ def test_contacts_leave_texts(text: str, masked: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["24.12.2021, 18.00–20.00 Uhr", "Sa 10:00-12:00, So 09:00 – 11:30", "01099 Dresden", "2018-2020", "VR 1234 AG Leipzig",
-     "HRB 30077", "0000 0004 0492 3830", "ISBN 978-3-16-148410-0", "51.3705, 12.375", "02977 02977 Hoyerswerda",
-     "https://x.example/0351-1234567", "2021-10-07T17:00:00", "DE292903859", "@muster", "11.05.-13.05.2021, 02826 Görlitz",
-     "10 000 Euro", "Haus 7, Etage 3"],
-)  # fmt: skip
+    [
+        "24.12.2021, 18.00–20.00 Uhr",
+        "Sa 10:00-12:00, So 09:00 – 11:30",
+        "01099 Dresden",
+        "2018-2020",
+        "VR 1234 AG Leipzig",
+        "HRB 30077",
+        "0000 0004 0492 3830",
+        "ISBN 978-3-16-148410-0",
+        "51.3705, 12.375",
+        "02977 02977 Hoyerswerda",
+        "https://x.example/0351-1234567",
+        "2021-10-07T17:00:00",
+        "DE292903859",
+        "@muster",
+        "11.05.-13.05.2021, 02826 Görlitz",
+        "10 000 Euro",
+        "Haus 7, Etage 3",
+    ],
+)
 def test_dates_codes_and_addresses_stay(text: str) -> None:
     assert mask(text, Kept(NO_HOMEPAGE)) == (text, 0)
 

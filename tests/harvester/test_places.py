@@ -14,19 +14,45 @@ from harvester.places import (
 
 @pytest.mark.parametrize(
     "text",
-    ["DE", "de", "Deutschland", "Germany", "GERMANY", "BRD", "Bundesrepublik Deutschland", "DEU", "GER", "D",
-     "Federal Republic of Germany", " deutschland ", "Niemcy", "Německo",
-     "http://publications.europa.eu/resource/authority/country/DEU"],
-)  # fmt: skip
+    [
+        "DE",
+        "de",
+        "Deutschland",
+        "Germany",
+        "GERMANY",
+        "BRD",
+        "Bundesrepublik Deutschland",
+        "DEU",
+        "GER",
+        "D",
+        "Federal Republic of Germany",
+        " deutschland ",
+        "Niemcy",
+        "Německo",
+        "http://publications.europa.eu/resource/authority/country/DEU",
+    ],
+)
 def test_germany_in_many_spellings(text: str) -> None:
     assert country_code(text) == "DE"
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Österreich", "AT"), ("Tschechien", "CZ"), ("Czech Republic", "CZ"), ("Polen", "PL"), ("UK", "GB"),
-     ("England", "GB"), ("USA", "US"), ("Schweiz", "CH"), ("Atlantis", None), ("", None), ("EU", None), ("ZZ", None)],
-)  # fmt: skip
+    [
+        ("Österreich", "AT"),
+        ("Tschechien", "CZ"),
+        ("Czech Republic", "CZ"),
+        ("Polen", "PL"),
+        ("UK", "GB"),
+        ("England", "GB"),
+        ("USA", "US"),
+        ("Schweiz", "CH"),
+        ("Atlantis", None),
+        ("", None),
+        ("EU", None),
+        ("ZZ", None),
+    ],
+)
 def test_other_countries(text: str, code: str | None) -> None:
     assert country_code(text) == code
 
@@ -74,21 +100,47 @@ def test_streets(text: str, expected: tuple[str, str] | None) -> None:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("Otto-Adam-Straße 14, 04157 Leipzig",
-         {"thoroughfare": "Otto-Adam-Straße", "locatorDesignator": "14", "postCode": "04157", "postName": "Leipzig"}),
-        ("Haus der Muster\nMusterweg 2\nD-02943 Weißwasser/O.L.\nDeutschland",
-         {"thoroughfare": "Musterweg", "locatorDesignator": "2", "postCode": "02943", "postName": "Weißwasser/O.L.",
-          "adminUnitL1": "DE"}),
-        ("04157 Leipzig, Musterweg 2",
-         {"thoroughfare": "Musterweg", "locatorDesignator": "2", "postCode": "04157", "postName": "Leipzig"}),
-        ("Mathildenstraße, 04277 Leipzig",
-         {"thoroughfare": "Mathildenstraße", "postCode": "04277", "postName": "Leipzig"}),
+        (
+            "Otto-Adam-Straße 14, 04157 Leipzig",
+            {
+                "thoroughfare": "Otto-Adam-Straße",
+                "locatorDesignator": "14",
+                "postCode": "04157",
+                "postName": "Leipzig",
+            },
+        ),
+        (
+            "Haus der Muster\nMusterweg 2\nD-02943 Weißwasser/O.L.\nDeutschland",
+            {
+                "thoroughfare": "Musterweg",
+                "locatorDesignator": "2",
+                "postCode": "02943",
+                "postName": "Weißwasser/O.L.",
+                "adminUnitL1": "DE",
+            },
+        ),
+        (
+            "04157 Leipzig, Musterweg 2",
+            {
+                "thoroughfare": "Musterweg",
+                "locatorDesignator": "2",
+                "postCode": "04157",
+                "postName": "Leipzig",
+            },
+        ),
+        (
+            "Mathildenstraße, 04277 Leipzig",
+            {"thoroughfare": "Mathildenstraße", "postCode": "04277", "postName": "Leipzig"},
+        ),
         ("04277 Leipzig", {"postCode": "04277", "postName": "Leipzig"}),
-        ("Gut Muster, im Hof, 04668 Grimma", {"postCode": "04668", "postName": "Grimma", "thoroughfare": "im Hof"}),
+        (
+            "Gut Muster, im Hof, 04668 Grimma",
+            {"postCode": "04668", "postName": "Grimma", "thoroughfare": "im Hof"},
+        ),
         ("irgendwo im Wald", {}),
         ("Weg 1, 04157 Leipzig und Weg 2, 04277 Leipzig", {}),
     ],
-)  # fmt: skip
+)
 def test_whole_addresses(text: str, parts: dict[str, str]) -> None:
     """The full line always stays; what does not read like an address is not guessed at."""
     address = split_address(text)

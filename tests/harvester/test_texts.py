@@ -56,10 +56,21 @@ def test_white_space_and_length() -> None:
 
 @pytest.mark.parametrize(
     ("given", "tag"),
-    [("de", "de"), ("de_DE", "de"), ("DE-at", "de"), ("GER", "de"), ("Deutsch", "de"), ("hsb", "hsb"),
-     ("http://publications.europa.eu/resource/authority/language/ENG", "en"), ("zh-Hant", "zh-hant"),
-     ("Sorbisch", None), ("", None), ("überall", None), ("x" * 300, None)],
-)  # fmt: skip
+    [
+        ("de", "de"),
+        ("de_DE", "de"),
+        ("DE-at", "de"),
+        ("GER", "de"),
+        ("Deutsch", "de"),
+        ("hsb", "hsb"),
+        ("http://publications.europa.eu/resource/authority/language/ENG", "en"),
+        ("zh-Hant", "zh-hant"),
+        ("Sorbisch", None),
+        ("", None),
+        ("überall", None),
+        ("x" * 300, None),
+    ],
+)
 def test_languages(given: str, tag: str | None) -> None:
     assert read_language(given) == tag
 

@@ -34,8 +34,18 @@ CASES = [
     ("longest", ["a", "ccc", "bb"], ["ccc"], []),
     ("shortest", ["bb", "a", "ccc"], ["a"], []),
     ("unique", ["a", "b", "a", {"x": 1}, {"x": 1}], ["a", "b", {"x": 1}], []),
-    ("date", ["24.12.2021", "2021-10-07T23:30:00-05:00", "x"], ["2021-12-24", "2021-10-07"], ["value.bad-date"]),
-    ("url", ["x.example", "javascript:x"], ["https://x.example"], ["value.scheme-added", "value.bad-iri"]),
+    (
+        "date",
+        ["24.12.2021", "2021-10-07T23:30:00-05:00", "x"],
+        ["2021-12-24", "2021-10-07"],
+        ["value.bad-date"],
+    ),
+    (
+        "url",
+        ["x.example", "javascript:x"],
+        ["https://x.example"],
+        ["value.scheme-added", "value.bad-iri"],
+    ),
     ("country", ["Polen", "Atlantis"], ["PL"], ["country.unknown"]),
     ("postcode", [4157, "?"], ["04157"], ["postcode.mended", "postcode.bad"]),
     ("street_name", ["Weg 2a", "Am Markt"], ["Weg", "Am Markt"], []),
@@ -45,11 +55,22 @@ CASES = [
     ("point", [12.5], [], ["coordinates.bad"]),
     ("point", [], [], []),
     ("legal_form", ["Muster gGmbH", "Haus"], ["ggmbh"], []),
-    ("address", ["Weg 2, 04999 Ort"], [{
-        "fullAddress": [Value("Weg 2, 04999 Ort")], "thoroughfare": [Value("Weg")], "locatorDesignator": [Value("2")],
-        "postCode": [Value("04999")], "postName": [Value("Ort")]}], []),
+    (
+        "address",
+        ["Weg 2, 04999 Ort"],
+        [
+            {
+                "fullAddress": [Value("Weg 2, 04999 Ort")],
+                "thoroughfare": [Value("Weg")],
+                "locatorDesignator": [Value("2")],
+                "postCode": [Value("04999")],
+                "postName": [Value("Ort")],
+            }
+        ],
+        [],
+    ),
     ("lower", [{"x": 1}], [], ["value.form"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "given", "expected", "rules"), CASES, ids=range(len(CASES)))

@@ -37,11 +37,27 @@ def test_a_scheme_is_mended(text: str, iri: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["javascript:alert(1)", "JaVaScRiPt:alert(1)//club.example", "data:text/html,x", "file:///etc/passwd", "ftp://club.example",
-     "mailto:info@club.example", "https://user:pw@club.example/", "https://bank.example@evil.example/", "keine",
-     "siehe oben", "http://", "https://club", "http://[", "", "https://club.example/" + "x" * 2000, "\x00", "vbscript:x",
-     " java\nscript:alert(1)"],
-)  # fmt: skip
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)//club.example",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://club.example",
+        "mailto:info@club.example",
+        "https://user:pw@club.example/",
+        "https://bank.example@evil.example/",
+        "keine",
+        "siehe oben",
+        "http://",
+        "https://club",
+        "http://[",
+        "",
+        "https://club.example/" + "x" * 2000,
+        "\x00",
+        "vbscript:x",
+        " java\nscript:alert(1)",
+    ],
+)
 def test_what_is_unsafe_or_no_address_is_refused(text: str) -> None:
     assert read_web_address(text) is None
 
