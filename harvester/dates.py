@@ -12,7 +12,8 @@ _MONTHS: Final = {
         (
             "januar jänner january jan", "februar feber february feb",
             "märz maerz march mär mrz mar",
-            "april apr", "mai may", "juni june jun", "juli july jul", "august aug", "september sept sep",
+            "april apr", "mai may", "juni june jun", "juli july jul", "august aug",
+            "september sept sep",
             "oktober october okt oct", "november nov", "dezember december dez dec",
         ),
         start=1,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harvester.accounting import Accounting
-from harvester.coercion import coerce, read_id
+from harvester.coercion import coerce
 from harvester.contacts import without_personal
 from harvester.dates import read_moment
 from harvester.fields import Field, paths_of, read_fields
@@ -20,6 +20,7 @@ from harvester.personal import (
     named_like_a_person,
     scrub,
 )
+from harvester.scalars import read_id
 from harvester.source import Source, SourceMap
 from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address

@@ -3,8 +3,8 @@
 A mail address is kept where
 - its local part is a role (info, kontakt, verein …) and its domain is that of the actor's homepage;
 - the same without a homepage of its own, unless the domain is a provider's for private mail;
-- its local part is the name of the actor's own domain (`musterverein` of musterverein.example), with
-  any provider, or a short name in capitals that stands in its name (`kiss` of »Treff (KISS)«).
+- its local part is the name of the actor's own domain (`musterverein` of musterverein.example), at
+  any provider, or a short name in capitals that stands in its name (`kiss` of »KISS«).
 
 A telephone number is kept beside a kept mail address. Without any mail address it is kept where no
 person is named with it and it is no mobile number. All others go, from free text too.

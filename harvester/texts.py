@@ -7,8 +7,6 @@ from typing import Final
 
 import nh3
 
-LONGEST_TEXT: Final = 20_000
-LONGEST_STRING: Final = 1_000
 _LONGEST_READ: Final = 500_000
 """Characters of a value that are looked at at all: markup may be longer than the text in it."""
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 
 class Value(NamedTuple):
-    """What stands in the source (a scalar or nested Fields), and the language it is said to have."""
+    """What stands in the source (a scalar or nested Fields), and the language it claims."""
 
     raw: Any
     lang: str | None = None
