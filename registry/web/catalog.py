@@ -1,7 +1,7 @@
 """The catalog for data portals, and the same as a page."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask import Blueprint, Response, request
 
@@ -46,7 +46,8 @@ def show(ending: str | None = None) -> Response:
                 "Link", f'</catalog.{other.ending}>; rel="alternate"; type="{other.media_type}"'
             )
     response.headers["Cache-Control"] = "no-cache"
-    return with_release(response, facts.release).make_conditional(request)
+    with_release(response, facts.release)
+    return cast(Response, response.make_conditional(request))
 
 
 def _facts() -> CatalogFacts:

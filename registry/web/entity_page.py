@@ -57,6 +57,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "when": _period(merged, tag),
         "town": town,
         "voices": heard,
+        "hub_count": len({voice.hub_id for voice in heard}),
         "facts": rows,
         "strand_count": min(len(heard), 6),
         "offers": [_exchange(node, tag) for node in merged.get("makesOffer", ())],

@@ -14,6 +14,7 @@ COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected",
 """The counts of a run in the order in which they are shown; the others are for programs."""
 
 EXAMPLES: Final = 20
+_BY_WEIGHT: Final = ("failed", "abandoned", "held", "running", "published", "unchanged")
 _SEVERITIES: Final = ("error", "warning", "info")
 _CHART_RUNS: Final = 30
 _CHART_HEIGHT: Final = 60
@@ -133,9 +134,18 @@ def every(seconds: int | None) -> tuple[int, str]:
     return seconds, "s"
 
 
-def figures(run: Run) -> list[tuple[str, int]]:
-    """(name, number) of what a run did."""
-    return [(name, run.counts[name]) for name in COUNTS if name in run.counts]
+def figures(reported: Sequence[Run]) -> list[tuple[str, int]]:
+    """(name, number) of what runs of different sources did together."""
+    return [
+        (name, sum(int(run.counts.get(name, 0)) for run in reported))
+        for name in COUNTS
+        if any(name in run.counts for run in reported)
+    ]
+
+
+def worst(reported: Sequence[Run]) -> str:
+    """The state that a person has to know of first; "" without a run."""
+    return min((run.state for run in reported), key=_BY_WEIGHT.index, default="")
 
 
 def chart(runs: Sequence[Run]) -> list[Bar]:

@@ -1,5 +1,6 @@
 """The hubs: who publishes into the registry, how the last runs went, what there is to mend."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from registry.store import hubs as store_hubs
 from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
-from registry.web.hub_report import chart, every, figures, groups
+from registry.web.hub_report import Group, chart, every, figures, groups, worst
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.reading import Read
@@ -66,8 +67,7 @@ def show(hub_id: str, ending: str | None = None) -> AnyResponse:
         hub = store_hubs.hub(connection, hub_id)
         if hub is None or hub.state in ("pending", "refused"):
             raise _no_hub(hub_id)
-        latest_runs = runs.runs_of(connection, hub_id, _RUNS)
-        return _report(connection, hub, latest_runs, next(iter(latest_runs), None), current=True)
+        return _report(connection, hub)
 
 
 @blueprint.get("/hubs/<hub_id>/runs/<int:number>")
@@ -86,9 +86,7 @@ def show_run(hub_id: str, number: int, ending: str | None = None) -> AnyResponse
                 f"Die Quelle {hub_id[:60]} hatte keinen Lauf {number}.",
                 f"The source {hub_id[:60]} had no run {number}.",
             )
-        latest_runs = runs.runs_of(connection, hub_id, _RUNS)
-        current = bool(latest_runs) and latest_runs[0].number == number
-        return _report(connection, hub, latest_runs, run, current=current)
+        return _report(connection, hub, run)
 
 
 def _data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
@@ -106,14 +104,8 @@ def _data(connection: Connection, resource_id: str, path: str, form: Form) -> An
     return finished(response, read, form, path, FORMS)
 
 
-def _report(
-    connection: Connection,
-    hub: store_hubs.Hub,
-    latest_runs: Sequence[runs.Run],
-    run: runs.Run | None,
-    *,
-    current: bool,
-) -> Response:
+def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = None) -> Response:
+    """The report on one run, or on the latest run of each source with what there is to mend now."""
     tag = language()
     latest = releases.latest(connection)
     sources = [
@@ -121,14 +113,12 @@ def _report(
         for source in store_hubs.sources(connection, hub_id=hub.id)
         if source.state != "removed"
     ]
+    newest = [runs.latest_run(connection, source.id) for source in sources]
+    reported = [run] if run else [one for one in newest if one]
+    latest_runs = runs.runs_of(connection, hub.id, _RUNS)
     published = entities.resource(connection, hub.id)
-    found = [one for source in sources for one in findings.findings_of(connection, source.id)]
-
-    def with_page(record_ids: Sequence[str]) -> set[str]:
-        stored = records.stored(connection, record_ids)
-        return {one.id for one in stored if one.first_release and not one.removed_at}
-
-    took = (run.ended_at - run.started_at).total_seconds() if run and run.ended_at else None
+    alone = reported[0] if len(reported) == 1 else None
+    ended = alone.ended_at if alone else None
     return page(
         "hub.html",
         status=410 if hub.state == "removed" else 200,
@@ -138,28 +128,48 @@ def _report(
         hub=hub,
         name=hub.manifest.get("name") or hub.id,
         details=hub.manifest,
-        run=run,
-        current=current,
-        took=round(took) if took is not None else None,
-        explanation=_words(run.explanation, tag) if run else "",
-        figures=figures(run) if run else [],
-        unread=sorted((run.unread or {}).items()) if run else [],
-        groups=groups(
-            findings.finding_counts(connection, hub.id),
-            found,
-            {source.id: source.iri for source in sources},
-            with_page,
-            tag,
-        )
-        if current
-        else [],
+        current=run is None,
+        reported=reported,
+        worst=worst(reported),
+        took=round((ended - alone.started_at).total_seconds()) if alone and ended else None,
+        explanations=[
+            (one.source_id.split("/", 1)[1], one.explanation.get(tag, ""))
+            for one in reported
+            if one.explanation
+        ],
+        figures=figures(reported),
+        unread=sorted(_unread(reported).items()),
+        groups=[] if run else _groups(connection, hub.id, sources),
         runs=latest_runs,
         bars=chart(latest_runs),
         states=[one.state for one in latest_runs],
         agreed=_agreed(published, sources),
-        path=f"/hubs/{hub.id}" if current else f"/hubs/{hub.id}/runs/{run.number if run else 0}",
         forms=FORMS[1:] if published and published.state == "live" else (),
     )
+
+
+def _groups(
+    connection: Connection, hub_id: str, sources: Sequence[store_hubs.Source]
+) -> list[Group]:
+    def with_page(record_ids: Sequence[str]) -> set[str]:
+        stored = records.stored(connection, record_ids)
+        return {one.id for one in stored if one.first_release and not one.removed_at}
+
+    return groups(
+        findings.finding_counts(connection, hub_id),
+        [one for source in sources for one in findings.findings_of(connection, source.id)],
+        {source.id: source.iri for source in sources},
+        with_page,
+        language(),
+    )
+
+
+def _unread(reported: Sequence[runs.Run]) -> Counter[str]:
+    """The fields that nobody reads, with how often they occurred."""
+    total: Counter[str] = Counter()
+    for run in reported:
+        total.update(run.unread or {})
+    return total
 
 
 def _agreed(
@@ -178,10 +188,6 @@ def _agreed(
         }
         for one in described
     ]
-
-
-def _words(explanation: dict[str, Any] | None, tag: str) -> str:
-    return str((explanation or {}).get(tag, ""))
 
 
 def _no_hub(hub_id: str) -> NotFound:

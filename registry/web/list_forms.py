@@ -16,7 +16,7 @@ from vocab.properties import ENTITY_TYPES, Kind
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 COLUMNS: Final = (
     "iri", "kind", "name_de", "name_en", "types", "topics", "postcode", "town", "longitude",
-    "latitude", "start", "end", "hubs", "sources", "modified",
+    "latitude", "start", "end", "hubs", "records", "modified",
 )  # fmt: skip
 
 

@@ -127,8 +127,8 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         land=outline.LAND,
         towns=outline.TOWNS,
         pins=[
-            (pin, dict(numbered)[pin.number])
-            for pin in outline.spread((number, one.on_map) for number, one in numbered)
+            (pin, [dict(numbered)[number] for number in pin.numbers])
+            for pin in outline.gather((number, one.on_map) for number, one in numbered)
         ],
         forms=FORMS[1:],
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 WIDTH: Final = 206
@@ -18,7 +18,7 @@ LAND: Final = (
 )
 """An SVG path in the map's own units."""
 
-_NEAR: Final = 13.0  # units between two pins, so that both numbers can be read
+_NEAR: Final = 14.0  # units between two pins, so that both can be read and hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,16 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One numbered place."""
+    """One place with the numbers of all that are there or too near to be told apart."""
 
-    number: int
+    numbers: tuple[int, ...]
     x: float
     y: float
+
+    @property
+    def words(self) -> str:
+        """What stands in the pin: its first number, and a plus where there are more."""
+        return f"{self.numbers[0]}{'+' if len(self.numbers) > 1 else ''}"
 
 
 def on_map(longitude: float, latitude: float) -> tuple[float, float] | None:
@@ -71,29 +76,18 @@ TOWNS: Final = (
 )
 
 
-def spread(points: Iterable[tuple[int, tuple[float, float] | None]]) -> list[Pin]:
-    """Numbered pins; one that would cover an earlier one moves to the nearest free spot."""
+def gather(points: Iterable[tuple[int, tuple[float, float] | None]]) -> list[Pin]:
+    """Numbered points as pins that do not cover each other; the first of a place stands for it.
+
+    No pin leaves its place: on so small a map it would soon stand in another region.
+    """
     pins: list[Pin] = []
     for number, place in points:
         if place is None:
             continue
-        x, y = next(
-            spot
-            for spot in _around(*place)
-            if all(math.dist(spot, (pin.x, pin.y)) >= _NEAR for pin in pins)
-        )
-        pins.append(Pin(number, round(x, 1), round(y, 1)))
+        near = next((pin for pin in pins if math.dist(place, (pin.x, pin.y)) < _NEAR), None)
+        if near is None:
+            pins.append(Pin((number,), *place))
+        else:
+            pins[pins.index(near)] = replace(near, numbers=(*near.numbers, number))
     return pins
-
-
-def _around(x: float, y: float) -> Iterable[tuple[float, float]]:
-    yield x, y
-    ring = 0
-    while True:
-        ring += 1
-        for step in range(6 * ring):
-            angle = 2 * math.pi * step / (6 * ring)
-            spot_x, spot_y = x + ring * _NEAR * math.cos(angle), y + ring * _NEAR * math.sin(angle)
-            inside = 4 <= spot_x <= WIDTH - 4 and 4 <= spot_y <= HEIGHT - 4
-            if inside or ring > 30:  # a map full to its edges may overlap
-                yield spot_x, spot_y

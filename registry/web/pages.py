@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, Final
 
 from flask import Blueprint, Response
@@ -109,13 +110,17 @@ def robots() -> Response:
 
 def _woven(hits: list[Hit]) -> Hit | None:
     """The entity with most sources among the newest, to show what merging does."""
-    return max(hits, key=lambda hit: (hit.summary["sources"], hit.id), default=None)
+    return max(hits, key=lambda hit: (len(hit.summary["hubs"]), hit.id), default=None)
 
 
 def _strands(document: dict[str, Any], hub_names: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     names = {record["id"]: record["document"]["name"] for record in document["records"]}
-    heard = voices(document, hub_names)[:3]
-    return [(voice.letter, voice.hub_name, names[voice.record_id]) for voice in heard]
+    by_hub = {voice.hub_id: voice for voice in reversed(voices(document, hub_names))}
+    heard = sorted(by_hub.values(), key=lambda voice: voice.letter)[:3]
+    return [
+        (ascii_uppercase[place], voice.hub_name, names[voice.record_id])
+        for place, voice in enumerate(heard)
+    ]
 
 
 def _pairs(now: Any) -> list[Pair]:

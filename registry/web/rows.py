@@ -48,7 +48,7 @@ def row(hit: Hit, language: Language) -> Row:
         name=summary.get("name") or hit.id,
         description=summary.get("description"),
         topics=tuple(label("topics", topic, language) for topic in summary.get("topics") or ()),
-        sources=summary.get("sources", 0),
+        sources=len(summary["hubs"]),
         on_map=on_map(*point) if point else None,
         town=town,
         start=_plain(summary.get("start")),

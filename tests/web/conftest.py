@@ -84,13 +84,18 @@ class Registry:
         }
         with self.store.write() as connection:
             hubs.put_hub(connection, hub_id, manifest=described, priority=priority, at=self.now)
+        self.add_source(hub_id, "all")
+
+    def add_source(self, hub_id: str, key: str) -> None:
+        """A further source of a hub."""
+        with self.store.write() as connection:
             hubs.put_source(
                 connection,
-                f"{hub_id}/all",
-                iri=source_iri(hub_id),
+                f"{hub_id}/{key}",
+                iri=source_iri(hub_id, key),
                 folder=f"/hubs/{hub_id}",
                 manifest={
-                    "url": source_iri(hub_id),
+                    "url": source_iri(hub_id, key),
                     "licence": CC_BY,
                     "format": "json",
                     "every_s": 86400,
@@ -108,10 +113,11 @@ class Registry:
         problems: dict[str | None, list[Finding]] | None = None,
         state: runs.State = "published",
         modified: str = "2026-09-14",
+        source: str = "all",
     ) -> int:
         """One run: the hub says this of these local ids; returns the release in force after it."""
         self.now += timedelta(minutes=1)
-        source_id = f"{hub_id}/all"
+        source_id = f"{hub_id}/{source}"
         with self.store.write() as connection:
             run = runs.begin_run(connection, source_id, holder="test", now=self.now, lease_s=60)
             assert run is not None
@@ -176,9 +182,9 @@ class Registry:
         )
 
 
-def source_iri(hub_id: str) -> str:
-    """The IRI of a hub's only source."""
-    return f"https://{hub_id}.example/all"
+def source_iri(hub_id: str, key: str = "all") -> str:
+    """The IRI of a hub's source."""
+    return f"https://{hub_id}.example/{key}"
 
 
 def local_record(hub_id: str, local_id: str) -> str:

@@ -128,3 +128,22 @@ def test_the_chart_s_tallest_bar_is_the_run_with_most_changes(filled) -> None:
         found = runs.runs_of(connection, "atlas")
     assert [bar.height for bar in chart(found)] == [60]
     assert chart([]) == []
+
+
+def test_a_hub_with_several_sources_reports_on_the_latest_run_of_each(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_source("atlas", "termine")
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
+    registry.say(
+        "atlas",
+        {"e": {"type": "Event", "name": {"de": "Fest"}, "startDate": "2026-12-04"}},
+        source="termine",
+    )
+    registry.say("atlas", {}, state="held", source="termine")
+    page = soup(registry.app().test_client(), "/hubs/atlas")
+    assert page.h1.text == "Sozialatlas: Bericht"
+    assert "angehalten" in page.select_one(".lead").text
+    table = page.select_one("#je").find_parent("section")
+    sources = [(row.select("td")[0].text, row.a.text) for row in table.select("tbody tr")]
+    assert sources == [("all", "1"), ("termine", "3")]
+    assert page.select_one(".figs b").text == "1"

@@ -121,7 +121,7 @@ def test_csv_holds_exactly_the_filter(client: FlaskClient, ids: dict[str, str], 
         filled.iris.entity(ids["mobil"]),
     }
     werkhof = next(row for row in rows if row["name_de"].startswith("Werkhof"))
-    assert (werkhof["town"], werkhof["longitude"], werkhof["sources"]) == (
+    assert (werkhof["town"], werkhof["longitude"], werkhof["records"]) == (
         "Weißwasser", "14.64", "2",
     )  # fmt: skip
 

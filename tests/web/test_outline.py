@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.web.outline import HEIGHT, WIDTH, on_map, spread
+from registry.web.outline import HEIGHT, WIDTH, gather, on_map
 
 
 def test_north_is_up_and_east_is_right() -> None:
@@ -17,19 +17,20 @@ def test_north_is_up_and_east_is_right() -> None:
 
 def test_what_lies_elsewhere_has_no_place() -> None:
     assert on_map(13.4, 52.5) is None
-    assert spread([(1, None)]) == []
+    assert gather([(1, None)]) == []
 
 
-@given(st.lists(st.tuples(st.floats(4, WIDTH - 4), st.floats(4, HEIGHT - 4)), max_size=20))
-def test_pins_keep_apart_and_inside(points: list[tuple[float, float]]) -> None:
-    pins = spread(enumerate(points, 1))
-    assert [pin.number for pin in pins] == list(range(1, len(points) + 1))
+@given(st.lists(st.tuples(st.floats(4, WIDTH - 4), st.floats(4, HEIGHT - 4)), max_size=30))
+def test_every_number_is_in_one_pin_and_pins_keep_apart(points: list[tuple[float, float]]) -> None:
+    pins = gather(enumerate(points, 1))
+    numbers = [number for pin in pins for number in pin.numbers]
+    assert sorted(numbers) == list(range(1, len(points) + 1))
     for place, pin in enumerate(pins):
-        assert 0 <= pin.x <= WIDTH
-        assert 0 <= pin.y <= HEIGHT
-        assert all(math.dist((pin.x, pin.y), (o.x, o.y)) > 12 for o in pins[:place])
+        assert all(math.dist((pin.x, pin.y), (o.x, o.y)) >= 14 for o in pins[:place])
 
 
-def test_a_lone_pin_stays_where_it_is() -> None:
-    (pin,) = spread([(7, (50.0, 60.0))])
-    assert (pin.number, pin.x, pin.y) == (7, 50.0, 60.0)
+def test_a_pin_stands_where_its_first_number_is() -> None:
+    (pin,) = gather([(7, (50.0, 60.0)), (8, (51.0, 61.0))])
+    assert (pin.numbers, pin.x, pin.y, pin.words) == ((7, 8), 50.0, 60.0, "7+")
+    (pin,) = gather([(7, (50.0, 60.0))])
+    assert pin.words == "7"
