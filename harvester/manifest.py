@@ -20,6 +20,7 @@ from harvester.source import (
     processing_version,
 )
 from harvester.toml_sections import Problems, Section, similar
+from schemas.check import check_manifest
 from vocab.types import Finding
 
 __all__ = [
@@ -70,9 +71,12 @@ def load_manifest(folder: Path) -> Manifest:
     hub = _hub(root.section("hub"))
     sources = _sources(root, hub, folder)
     root.finish()
-    if problems.found:
-        raise ManifestError(folder, tuple(problems.found))
-    return Manifest(folder=folder, hub=hub, sources=sources)
+    # The published schema has the last word, and some advice.
+    by_schema = check_manifest(data)
+    wrong = problems.found or [f for f in by_schema if f.severity == "error"]
+    if wrong:
+        raise ManifestError(folder, tuple(wrong))
+    return Manifest(folder=folder, hub=hub, sources=sources, advice=tuple(by_schema))
 
 
 def _hub(section: Section) -> Hub:

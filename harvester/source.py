@@ -13,6 +13,7 @@ from harvester.prefixes import Prefixes
 from schemas.rules import RULES
 from vocab.concepts import schemes
 from vocab.properties import PROPERTIES
+from vocab.types import Finding
 
 MAPPING_VERSION: Final = 1
 """To be raised whenever code below harvester/ maps the same source object to another document."""
@@ -101,6 +102,7 @@ class Manifest:
     folder: Path
     hub: Hub
     sources: tuple[Source, ...]
+    advice: tuple[Finding, ...] = ()  # what is not wrong, but could be better
 
     def source(self, source_id: str) -> Source:
         """One source by `hub/source`; KeyError where the manifest has none of that name."""
