@@ -104,6 +104,23 @@ def finding_counts(connection: Connection, hub_id: str) -> dict[tuple[str, str, 
     return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
+def finding_examples(connection: Connection, hub_id: str, *, each: int) -> list[StoredFinding]:
+    """The first findings of each (severity, rule) of a hub, at most `each`, in their order."""
+    place = func.row_number().over(
+        partition_by=(findings.c.severity, findings.c.rule), order_by=findings.c.id
+    )
+    numbered = (
+        select(findings, place.label("place"))
+        .join(sources, sources.c.id == findings.c.source_id)
+        .where(sources.c.hub_id == hub_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(numbered).where(numbered.c.place <= each).order_by(numbered.c.id)
+    )
+    return [_stored(row) for row in rows.mappings()]
+
+
 def _forget(connection: Connection, source_id: str, local_ids: Iterable[str | None]) -> None:
     for portion in portions(local_ids):
         named = findings.c.local_id.in_([one for one in portion if one is not None])

@@ -17,7 +17,7 @@ from registry.store import hubs as store_hubs
 from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
-from registry.web.hub_report import Group, chart, every, figures, groups, worst
+from registry.web.hub_report import EXAMPLES, Group, chart, every, figures, groups, worst
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.reading import Read
@@ -157,7 +157,7 @@ def _groups(
 
     return groups(
         findings.finding_counts(connection, hub_id),
-        [one for source in sources for one in findings.findings_of(connection, source.id)],
+        findings.finding_examples(connection, hub_id, each=EXAMPLES),
         {source.id: source.iri for source in sources},
         with_page,
         language(),

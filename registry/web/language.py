@@ -106,6 +106,12 @@ def moment(value: datetime, language: Language) -> str:
     return f"{long_date(local, language)}, {clock(local, language)}"
 
 
+def short_moment(value: datetime, language: Language) -> str:
+    """22.11.2026, 06:10: for narrow columns, in the registry's zone."""
+    local = value.astimezone(REGISTRY_ZONE)
+    return f"{short_date(local, language)}, {format_time(local, 'HH:mm')}"
+
+
 def short_month(value: date, language: Language) -> str:
     """Dez., Dec: beside the large day in lists of events."""
     return str(format_date(value, "MMM", locale=_LOCALES[language]))

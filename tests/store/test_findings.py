@@ -109,3 +109,20 @@ def test_findings_of_a_removed_record_go_those_of_its_namesake_elsewhere_stay(
         records.mark_removed(connection, [federation.id(SOURCE, "1")], clock.now)
         assert _rules(connection) == [("2", "b")]
         assert len(findings.findings_of(connection, "south/actors")) == 2
+
+
+def test_examples_are_the_first_of_each_rule_of_all_sources_of_a_hub(
+    store: Store, federation: Any
+) -> None:
+    first = federation.begin(federation.add(SOURCE))
+    second = federation.begin(federation.add("north/events"))
+    other = federation.begin(federation.add("south/actors"))
+    with store.write() as connection:
+        many = {f"{n:02}": [_finding("a")] for n in range(9)}
+        findings.replace_findings(connection, SOURCE, first.id, {**many, "x": [_finding("b")]})
+        findings.replace_findings(connection, "north/events", second.id, {"e": [_finding("b")]})
+        findings.replace_findings(connection, "south/actors", other.id, {"s": [_finding("a")]})
+        found = findings.finding_examples(connection, "north", each=2)
+    assert [(one.local_id, one.finding.rule) for one in found] == [
+        ("00", "a"), ("01", "a"), ("x", "b"), ("e", "b"),
+    ]  # fmt: skip
