@@ -16,7 +16,7 @@ from registry.cli.surface import (
     registry,
     show_json,
 )
-from registry.run.harvest import Report
+from registry.run.endings import Report
 from registry.run.harvest import harvest as harvest_sources
 from registry.run.hubs import source_ids
 from registry.store import hubs

@@ -1,102 +1,104 @@
 """Harvesting a source from its manifest to the published release."""
 
-import platform
+import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from os import getpid
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
 from harvester.manifest import load_manifest
 from harvester.reading import fetch_limits
-from harvester.source import processing_version
-from registry.errors import LeaseLost, NotFound
+from harvester.source import Source, processing_version
+from registry.errors import LeaseLost, NotFound, RegistryError
 from registry.instance import Instance
-from registry.run.publish import forget_never_good, note_success, publish_runs
-from registry.run.stage import LEASE_S, Clock, Progress, Staged, Stager
-from registry.store import findings, hubs, releases, runs, staging
+from registry.run import endings
+from registry.run.endings import Report
+from registry.run.lease import LEASE_S, Clock, Leases, RunStopped
+from registry.run.publish import publish_runs
+from registry.run.stage import Progress, Staged, Stager
+from registry.store import hubs, releases
+from registry.store.hubs import Source as StoredSource
 from registry.store.runs import Run
+
+log = logging.getLogger(__name__)
 
 RELEASE_PAUSE_S: Final = 2.0
 """At most one release in so many seconds; what arrives meanwhile goes into the next."""
-
-_RETRY: Final = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """How one run of one source ended.
-
-    `state` as in the store, or `busy` when another run has the lease.
-    """
-
-    source_id: str
-    state: str
-    number: int | None = None
-    counts: dict[str, int] | None = None
-    explanation: dict[str, Any] | None = None
-    release: int | None = None
 
 
 def stage_source(
     instance: Instance,
     source_id: str,
     clock: Clock,
+    leases: Leases,
     *,
     accept_removals: bool = False,
     progress: Progress | None = None,
 ) -> Staged | Report:
     """Run one source up to where it can be published; a Report where there is nothing to publish.
 
-    A hub's failure ends in a Report with state `failed` or `held`, not in an exception.
+    A hub's failure ends in a Report with state `failed` or `held`, not in an exception; so does a
+    fault of ours that one source's data brings out, with the trace in the log.
 
     Raises:
         NotFound: there is no such source.
         StoreUnavailable: the database failed.
     """
-    with instance.store.write() as conn:
+    with instance.store.read() as conn:
         row = hubs.source(conn, source_id)
-        if row is None or row.state == "removed":
-            raise _unknown(source_id)
-        run = runs.begin_run(conn, source_id, holder=_holder(), now=clock(), lease_s=LEASE_S)
+        hub = hubs.hub(conn, row.hub_id) if row else None
+    if row is None or hub is None or row.state == "removed":
+        raise _unknown(source_id)
+    run = leases.begin(source_id)
     if run is None:
-        return Report(source_id=source_id, state="busy")
+        return endings.busy(source_id)
     try:
-        source = load_manifest(Path(row.folder)).source(source_id)
-        version = processing_version(source)
-        with Fetcher(instance.fetch_policy(), fetch_limits(source)) as fetcher:
-            stager = Stager(instance.store, run, source, version, clock, progress)
-            staged = stager.stage(fetcher, row.validators, accepted=accept_removals)
+        active = (row.state, hub.state) == ("active", "active")
+        stager = Stager(instance.store, run, leases, active=active, progress=progress)
+        outcome = _staged(instance, row, stager, clock, accepted=accept_removals)
     except LeaseLost as lost:
-        return Report(
-            source_id=source_id, state="abandoned", number=run.number, explanation=_told(lost)
-        )
-    except HarvestError as failure:
-        return _failed(instance, run, failure, clock())
-    except KeyError:
-        return _failed(instance, run, _not_in_manifest(source_id, row.folder), clock())
-    if staged.ruling.held:
-        return _held(instance, staged, clock())
-    return staged if staged.anything else _unchanged(instance, staged, clock())
+        outcome = endings.abandoned(run, lost)
+    except RunStopped as stop:
+        outcome = endings.give_up(instance, run, clock(), stop)
+    except BaseException as error:  # the database, or Ctrl-C
+        why = error if isinstance(error, RegistryError) else RunStopped()
+        endings.give_up(instance, run, clock(), why)
+        leases.end(run)
+        raise
+    if isinstance(outcome, Staged):
+        leases.wait(run)
+    else:
+        leases.end(run)
+    return outcome
 
 
-def publish(instance: Instance, staged: Sequence[Staged], clock: Clock) -> list[Report]:
-    """Publish staged runs in one release and report on each."""
-    release = publish_runs(instance, staged, clock())
-    return [
-        Report(
-            source_id=one.source.id,
-            state="published" if one.changed else "unchanged",
-            number=one.run.number,
-            counts=dict(one.counts),
-            release=release if one.changed else None,
-        )
-        for one in staged
-    ]
+def publish(
+    instance: Instance, staged: Sequence[Staged], clock: Clock, leases: Leases
+) -> list[Report]:
+    """Publish staged runs in one release and report on each, in their order.
+
+    Where they cannot be published together for a fault of ours, each is published by itself, and
+    the one that brings the fault out fails alone.
+
+    Raises:
+        StoreUnavailable: the database failed; the runs are given up, the last release stays.
+    """
+    try:
+        return _published(instance, staged, clock)
+    except RegistryError as error:
+        for one in staged:
+            endings.give_up(instance, one.run, clock(), error)
+        raise
+    except Exception as error:
+        log.exception("publishing %s", ", ".join(one.source.id for one in staged))
+        if len(staged) == 1:
+            return [_failed(instance, staged[0].run, endings.defect(error), clock)]
+        return [report for one in staged for report in publish(instance, [one], clock, leases)]
+    finally:
+        for one in staged:
+            leases.end(one.run)
 
 
 def harvest(
@@ -106,17 +108,27 @@ def harvest(
     *,
     accept_removals: bool = False,
     progress: Progress | None = None,
+    lease_s: float = LEASE_S,
 ) -> list[Report]:
     """Harvest sources one after the other and publish all of them in one release."""
-    outcomes = [
-        stage_source(instance, id_, clock, accept_removals=accept_removals, progress=progress)
-        for id_ in source_ids
-    ]
-    ready = [outcome for outcome in outcomes if isinstance(outcome, Staged)]
-    if not ready:
-        return [outcome for outcome in outcomes if isinstance(outcome, Report)]
-    await_turn(instance, clock)
-    published = {report.source_id: report for report in publish(instance, ready, clock)}
+    leases = Leases(instance.store, clock, lease_s=lease_s)
+    outcomes: list[Staged | Report] = []
+    ready: list[Staged] = []
+    published: dict[str, Report] = {}
+    try:
+        for id_ in source_ids:
+            outcome = stage_source(
+                instance, id_, clock, leases, accept_removals=accept_removals, progress=progress
+            )
+            outcomes.append(outcome)
+            ready += [outcome] if isinstance(outcome, Staged) else []
+        if ready:
+            await_turn(instance, clock)
+            published = {one.source_id: one for one in publish(instance, ready, clock, leases)}
+    finally:
+        for one in ready:
+            if one.source.id not in published:
+                endings.give_up(instance, one.run, clock(), RunStopped())
     return [o if isinstance(o, Report) else published[o.source.id] for o in outcomes]
 
 
@@ -131,82 +143,69 @@ def await_turn(instance: Instance, clock: Clock, stopped: threading.Event | None
             (stopped or threading.Event()).wait(RELEASE_PAUSE_S - age)
 
 
-def _unchanged(instance: Instance, staged: Staged, now: datetime) -> Report:
-    with instance.store.write() as conn:
-        runs.finish_run(
-            conn, staged.run.id, "unchanged", now=now, counts=staged.counts, proof=staged.proof,
-            unread=staged.unread,
-        )  # fmt: skip
-        findings.replace_findings(conn, staged.source.id, staged.run.id, {None: staged.findings})
-        forget_never_good(conn, staged)
-        staging.drop_run_scratch(conn, staged.run.id)
-        note_success(conn, staged, now)
-        runs.drop_unchanged_before(conn, staged.run)
-    return Report(
-        source_id=staged.source.id,
-        state="unchanged",
-        number=staged.run.number,
-        counts=dict(staged.counts),
-    )
+def _staged(
+    instance: Instance, row: StoredSource, stager: Stager, clock: Clock, *, accepted: bool
+) -> Staged | Report:
+    try:
+        source = _source(row)
+        version = processing_version(source)
+        with Fetcher(instance.fetch_policy(), fetch_limits(source)) as fetcher:
+            staged = stager.stage(source, version, fetcher, row.validators, accepted=accepted)
+    except RunStopped:
+        raise
+    except HarvestError as failure:
+        return _failed(instance, stager.run, failure, clock, stager)
+    except RegistryError:
+        raise
+    except Exception as error:
+        log.exception("harvest of %s", row.id)
+        return _failed(instance, stager.run, endings.defect(error), clock, stager)
+    if staged.ruling.held:
+        return endings.end_held(instance, staged, clock())
+    return staged if staged.anything else endings.end_unchanged(instance, staged, clock())
 
 
-def _held(instance: Instance, staged: Staged, now: datetime) -> Report:
-    explanation = dict(staged.ruling.held or {})
-    with instance.store.write() as conn:
-        runs.finish_run(
-            conn, staged.run.id, "held", now=now, counts=staged.counts, proof=staged.proof,
-            explanation=explanation, unread=staged.unread,
-        )  # fmt: skip
-        staging.drop_run_scratch(conn, staged.run.id)
-        hubs.touch_source(
-            conn,
-            staged.source.id,
-            checked_at=now,
-            ok=False,
-            next_due_at=_later(staged.source.every_s, now),
+def _published(instance: Instance, staged: Sequence[Staged], clock: Clock) -> list[Report]:
+    published = publish_runs(instance, staged, clock())
+    reports = {
+        one.run.id: endings.give_up(instance, one.run, clock(), reason)
+        for one, reason in published.refused
+    }
+    for taken in published.taken:
+        run = taken.staged.run
+        reports[run.id] = Report(
+            source_id=run.source_id,
+            state="published" if taken.changed else "unchanged",
+            number=run.number,
+            counts=taken.counts,
+            release=published.release if taken.changed else None,
         )
-    return Report(
-        source_id=staged.source.id,
-        state="held",
-        number=staged.run.number,
-        counts=dict(staged.counts),
-        explanation=explanation,
-    )
+    return [reports[one.run.id] for one in staged]
 
 
-def _failed(instance: Instance, run: Run, failure: HarvestError, now: datetime) -> Report:
-    explanation = _told(failure)
-    wait = getattr(failure, "retry_after_s", None)
-    with instance.store.write() as conn:
-        source = hubs.source(conn, run.source_id)
-        every = source.manifest.get("every_s") if source else None
-        runs.finish_run(conn, run.id, "failed", now=now, counts={}, explanation=explanation)
-        staging.drop_run_scratch(conn, run.id)
-        hubs.touch_source(
-            conn,
-            run.source_id,
-            checked_at=now,
-            ok=False,
-            next_due_at=max(_later(every, now) or now, now + timedelta(seconds=wait or 0))
-            if every
-            else None,
-        )
-    return Report(
-        source_id=run.source_id, state="failed", number=run.number, explanation=explanation
-    )
+def _failed(
+    instance: Instance,
+    run: Run,
+    failure: HarvestError,
+    clock: Clock,
+    stager: Stager | None = None,
+) -> Report:
+    try:
+        found = stager.run_findings if stager else None
+        return endings.end_failed(instance, run, failure, clock(), found)
+    except LeaseLost as lost:
+        return endings.abandoned(run, lost)
 
 
-def _later(every_s: int | None, now: datetime) -> datetime | None:
-    """A source that failed is asked again in five minutes, or sooner if its timetable says so."""
-    return now + min(timedelta(seconds=every_s), _RETRY) if every_s else None
-
-
-def _told(error: HarvestError | LeaseLost) -> dict[str, str]:
-    return {"code": error.code, "de": error.de, "en": error.en}
-
-
-def _holder() -> str:
-    return f"{platform.node()}:{getpid()}:{threading.get_native_id()}"
+def _source(row: StoredSource) -> Source:
+    """The source as its manifest has it now. Raises HarvestError."""
+    try:
+        source = load_manifest(Path(row.folder)).source(row.id)
+    except KeyError:
+        raise _not_in_manifest(row.id, row.folder) from None
+    if source.iri != row.iri:
+        raise _other_iri(row.id, source.iri, row.iri)
+    return source
 
 
 def _unknown(source_id: str) -> NotFound:
@@ -224,4 +223,15 @@ def _not_in_manifest(source_id: str, folder: str) -> HarvestError:
         "berichtigen oder den Hub neu aufnehmen (»verbund hub add«).",
         en=f"The manifest in {folder} has no source {source_id} any more; please correct the "
         "manifest or add the hub again (`verbund hub add`).",
+    )
+
+
+def _other_iri(source_id: str, new: str, old: str) -> HarvestError:
+    return HarvestError(
+        "manifest.iri-changed",
+        de=f"Das Manifest gibt der Quelle {source_id} die IRI {new}, bisher war es {old}; davon "
+        "hängen die Kennungen ihrer Datensätze ab. Bitte die alte IRI eintragen oder der Quelle "
+        "einen neuen Namen geben.",
+        en=f"The manifest gives the source {source_id} the IRI {new}, so far it was {old}; its "
+        "records' ids depend on it. Please put the old IRI there or give the source a new name.",
     )

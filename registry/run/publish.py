@@ -2,43 +2,70 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from registry.errors import Gone, LeaseLost, RegistryError
 from registry.instance import Instance
 from registry.release.indexing import index_records
 from registry.release.make import Made, make_release
 from registry.release.resources import iso
 from registry.release.writer import Planned
 from registry.run.doubts import note_doubts
+from registry.run.endings import forget_never_good, note_success
 from registry.run.stage import Staged
 from registry.store import findings, hubs, records, runs, staging
 
 
-def publish_runs(instance: Instance, staged: Sequence[Staged], now: datetime) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A run that was taken over, with its final counts; `changed`: its source says other things."""
+
+    staged: Staged
+    counts: dict[str, int]
+    touched: frozenset[str]  # ids of the records that were added, changed or removed
+    content_changed: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether taking it over changed what the source says."""
+        return bool(self.touched)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What came of staged runs; `release` is None where nothing that is published changed."""
+
+    release: int | None
+    taken: tuple[Taken, ...]
+    refused: tuple[tuple[Staged, RegistryError], ...]
+
+
+def publish_runs(instance: Instance, staged: Sequence[Staged], now: datetime) -> Published:
     """Take over what the runs staged and flip to the release that comes of it.
 
-    Returns the release's number, or None where nothing that is published changed. Either all of
-    the runs are taken over, or none.
+    A run that was given up for dead, or whose hub or source was removed, refused or paused since
+    it began, is refused with the reason; that takes nothing from the others.
 
     Raises:
-        LeaseLost: one of the runs was given up for dead meanwhile.
-        StoreUnavailable: the database failed; the last release stays.
+        StoreUnavailable: the database failed; nothing was taken over, the last release stays.
     """
     with instance.store.flip() as conn:
-        touched: set[str] = set()
-        for run in staged:
-            touched |= _take_over(conn, run, now)
-        extras = [
-            _hub_resource(conn, hub_id) for hub_id in sorted({run.run.hub_id for run in staged})
-        ]
-        extras += [_run_resource(run, now) for run in staged if run.content_changed]
-        made = make_release(conn, touched=touched, extras=extras, iris=instance.iris, now=now)
-        note_doubts(conn, made)
-        for run in staged:
-            _finish(conn, run, made, now)
-    return made.release.number if made.release else None
+        taken, refused = [], []
+        held_fast = hubs.lock_sources(conn, {one.source.id for one in staged})
+        for one in staged:
+            try:
+                _refuse_unwanted(conn, one, held_fast.get(one.source.id))
+                taken.append(_take_over(conn, one, now))
+            except (LeaseLost, Gone) as reason:
+                refused.append((one, reason))
+        made = _released(instance, conn, taken, now)
+        for each in taken:
+            _finish(conn, each, made, now)
+    release = made.release.number if made.release else None
+    return Published(release=release, taken=tuple(taken), refused=tuple(refused))
 
 
 def publish_removal(instance: Instance, hub_id: str, now: datetime) -> int | None:
@@ -49,6 +76,7 @@ def publish_removal(instance: Instance, hub_id: str, now: datetime) -> int | Non
             for source in hubs.sources(conn, hub_id=hub_id)
             for record in records.live_ids(conn, source.id)
         ]
+        runs.abandon_of_hub(conn, hub_id, now)
         hubs.remove_hub(conn, hub_id, now)
         records.mark_removed(conn, gone, now)
         extras = [
@@ -70,57 +98,66 @@ def relink(instance: Instance, now: datetime) -> int | None:
     return made.release.number if made.release else None
 
 
-def _take_over(conn: Connection, staged: Staged, now: datetime) -> set[str]:
+def _refuse_unwanted(conn: Connection, staged: Staged, source: hubs.Source | None) -> None:
+    hub = hubs.hub(conn, staged.run.hub_id)
+    states = {source.state if source else "removed", hub.state if hub else "removed"}
+    # A person may harvest by hand what is paused; a pause that came while it was read is meant.
+    wanted = {"active"} if staged.begun_active else {"active", "paused", "pending"}
+    if not states <= wanted:
+        raise Gone(
+            f"Der Hub oder die Quelle {staged.source.id} wurde während des Laufs entfernt, "
+            "abgelehnt oder angehalten; von diesem Lauf wurde nichts veröffentlicht.",
+            f"The hub or source {staged.source.id} was removed, refused or paused while it was "
+            "read; nothing of this run was published.",
+            code="source_unwanted",
+        )
+
+
+def _released(instance: Instance, conn: Connection, taken: Sequence[Taken], now: datetime) -> Made:
+    hub_ids = sorted({one.staged.run.hub_id for one in taken})
+    extras = [_hub_resource(conn, hub_id) for hub_id in hub_ids]
+    extras += [_run_resource(one.staged, now) for one in taken if one.content_changed]
+    touched = frozenset[str]().union(*(one.touched for one in taken))
+    made = make_release(conn, touched=touched, extras=extras, iris=instance.iris, now=now)
+    note_doubts(conn, made)
+    return made
+
+
+def _take_over(conn: Connection, staged: Staged, now: datetime) -> Taken:
     promotion = staging.promote(conn, staged.run.id, now)
     fresh = {*promotion.added, *promotion.changed}
     index_records(conn, fresh)
     records.mark_removed(conn, staged.removals, now)
     forget_never_good(conn, staged)
-    staged.counts = Counter(staged.counts) + Counter(
+    counts = Counter(staged.counts) + Counter(
         added=len(promotion.added),
         changed=len(promotion.changed),
         unchanged=len(promotion.same),
         removed=len(staged.removals),
     )
-    staged.content_changed = bool(fresh)
-    return fresh | set(staged.removals)
+    return Taken(
+        staged=staged,
+        counts=dict(counts),
+        touched=frozenset(fresh | set(staged.removals)),
+        content_changed=bool(fresh),
+    )
 
 
-def _finish(conn: Connection, staged: Staged, made: Made, now: datetime) -> None:
-    release = made.release.number if made.release and staged.changed else None
+def _finish(conn: Connection, taken: Taken, made: Made, now: datetime) -> None:
+    staged = taken.staged
     runs.finish_run(
         conn,
         staged.run.id,
-        "published" if staged.changed else "unchanged",
+        "published" if taken.changed else "unchanged",
         now=now,
-        counts=staged.counts,
+        counts=taken.counts,
         proof=staged.proof,
         unread=staged.unread,
-        release=release,
+        release=made.release.number if made.release and taken.changed else None,
     )
     findings.replace_findings(conn, staged.run.source_id, staged.run.id, {None: staged.findings})
     staging.drop_run_scratch(conn, staged.run.id)
     note_success(conn, staged, now)
-
-
-def note_success(conn: Connection, staged: Staged, now: datetime) -> None:
-    """Note on the source that all went well, what its pages looked like, and when to ask again."""
-    source = staged.source
-    hubs.set_processing_version(conn, source.id, staged.processing_version)
-    hubs.touch_source(
-        conn,
-        source.id,
-        checked_at=now,
-        ok=True,
-        next_due_at=now + timedelta(seconds=source.every_s) if source.every_s else None,
-        validators=staged.validators,
-    )
-
-
-def forget_never_good(conn: Connection, staged: Staged) -> None:
-    """Forget refused records that a run which saw everything did not meet: nothing of them was published."""
-    if staged.proof["complete"]:
-        staging.drop_never_good(conn, staged.source.id, staged.run.id)
 
 
 def _hub_resource(conn: Connection, hub_id: str) -> Planned:

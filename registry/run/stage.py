@@ -3,8 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -15,8 +14,10 @@ from harvester.formats import FORMATS, SourceObject
 from harvester.mapping import Mapped, Mapper
 from harvester.reading import Walk, walk_pages
 from harvester.source import Source
+from registry.run.doubts import RULES
 from registry.run.guard import Ruling, Seen, rule
-from registry.store import findings, records, runs, staging
+from registry.run.lease import Leases
+from registry.store import findings, records, staging
 from registry.store.engine import Store
 from registry.store.records import Known
 from registry.store.runs import Run
@@ -27,20 +28,19 @@ from vocab.documents import canonical_bytes
 from vocab.types import Document, Finding, record_id
 
 BATCH: Final = 500
-LEASE_S: Final = 600.0
 _MOST_RUN_FINDINGS: Final = 1_000
 
-Clock = Callable[[], datetime]
 Progress = Callable[[str, int], None]
 """Told the source's id and how many records were read so far."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
     """What one run holds ready; `counts` are finished when it is published."""
 
     run: Run
     source: Source
+    begun_active: bool  # hub and source were in use when the run began
     processing_version: str
     counts: Mapping[str, int]
     removals: list[str]
@@ -49,12 +49,6 @@ class Staged:
     unread: dict[str, int]
     findings: list[Finding]
     ruling: Ruling
-    content_changed: bool = field(default=False)
-
-    @property
-    def changed(self) -> bool:
-        """Whether taking it over changed what the source says."""
-        return self.content_changed or bool(self.removals)
 
     @property
     def anything(self) -> bool:
@@ -69,40 +63,51 @@ class Stager:
         self,
         store: Store,
         run: Run,
-        source: Source,
-        version: str,
-        clock: Clock,
-        progress: Progress | None,
+        leases: Leases,
+        *,
+        active: bool,
+        progress: Progress | None = None,
     ) -> None:
-        self._store, self._run, self._source = store, run, source
-        self._version, self._clock, self._progress = version, clock, progress
-        self._mapper = Mapper(source)
-        with store.read() as conn:
-            self._known: dict[str, Known] = {
-                one.raw_hash: one for one in records.index_of(conn, source.id) if not one.removed
-            }
-            self._live = sum(1 for _ in records.live_ids(conn, source.id))
+        self.run = run
+        self.run_findings: list[Finding] = []
+        self._store, self._leases, self._active, self._progress = store, leases, active, progress
         self._met: set[str] = set()  # ids of records that this run met
         self._counts: Counter[str] = Counter()
         self._unread: Counter[str] = Counter()
         self._untagged = 0
-        self._run_findings: list[Finding] = []
         self._whole = True  # every row could be read and told apart
         self._rows: list[StagedRecord] = []
         self._seen: list[str] = []
         self._findings: dict[str | None, list[Finding]] = {}
 
-    def stage(self, fetcher: Fetcher, known_pages: Mapping[str, Any], *, accepted: bool) -> Staged:
+    def stage(
+        self,
+        source: Source,
+        version: str,
+        fetcher: Fetcher,
+        known_pages: Mapping[str, Any],
+        *,
+        accepted: bool,
+    ) -> Staged:
         """Read the source and judge what it would change.
 
         Raises:
             SourceError: the source cannot be read; what was staged is to be dropped.
             LeaseLost: somebody else took the run for dead.
+            RunStopped: the worker is to end.
         """
+        self._source, self._version, self._mapper = source, version, Mapper(source)
+        with self._store.read() as conn:
+            self._known: dict[str, Known] = {
+                one.raw_hash: one for one in records.index_of(conn, source.id) if not one.removed
+            }
+            self._live = sum(1 for _ in records.live_ids(conn, source.id))
         walk = Walk()
         for page in walk_pages(self._source, fetcher, known_pages, walk):
+            self._leases.keep(self.run)
             for found in FORMATS[self._source.format].objects(page, self._source):
                 self._take(found)
+                self._leases.keep(self.run)
                 if self._counts["read"] % BATCH == 0:
                     self._flush()
         if walk.unchanged:
@@ -121,6 +126,7 @@ class Stager:
                 hashes[one.record_id] = one.raw_hash
         with self._store.read() as conn:
             for id_, raw in records.raw_forms(conn, hashes):
+                self._leases.keep(self.run)
                 self._map(SourceObject(data=orjson.loads(raw), position=""), hashes[id_])
 
     def _take(self, found: SourceObject | Finding) -> None:
@@ -196,8 +202,8 @@ class Stager:
         )
 
     def _note(self, found: Finding) -> None:
-        if len(self._run_findings) < _MOST_RUN_FINDINGS:
-            self._run_findings.append(found)
+        if len(self.run_findings) < _MOST_RUN_FINDINGS:
+            self.run_findings.append(found)
 
     def _flush(self) -> None:
         if self._progress:
@@ -205,10 +211,10 @@ class Stager:
         if not (self._rows or self._seen):
             return
         with self._store.write() as conn:
-            runs.heartbeat(conn, self._run.id, now=self._clock(), lease_s=LEASE_S)
-            staging.stage(conn, self._run.id, self._rows)
-            staging.see(conn, self._run.id, self._seen)
-            findings.replace_findings(conn, self._source.id, self._run.id, self._findings)
+            self._leases.renew(conn, self.run.id)
+            staging.stage(conn, self.run.id, self._rows)
+            staging.see(conn, self.run.id, self._seen)
+            findings.replace_findings(conn, self._source.id, self.run.id, self._findings, but=RULES)
         self._counts["staged"] += len(self._rows)
         self._rows, self._seen, self._findings = [], [], {}
 
@@ -222,7 +228,7 @@ class Stager:
             language = self._source.language or "und"
             self._note(finding("language.assumed", value=self._untagged, language=language))
         with self._store.read() as conn:
-            missing = staging.missing(conn, self._source.id, self._run.id)
+            missing = staging.missing(conn, self._source.id, self.run.id)
         seen = Seen(
             complete=walk.complete and self._whole and self._total_met(walk),
             read=self._counts["read"],
@@ -237,8 +243,9 @@ class Stager:
             accepted=accepted,
         )
         return Staged(
-            run=self._run,
+            run=self.run,
             source=self._source,
+            begun_active=self._active,
             processing_version=self._version,
             counts=dict(self._counts),
             removals=missing if ruling.remove else [],
@@ -252,7 +259,7 @@ class Stager:
                 "live_before": seen.live_before,
             },
             unread=dict(sorted(self._unread.items())),
-            findings=self._run_findings,
+            findings=self.run_findings,
             ruling=ruling,
         )
 

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,31 +12,45 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from registry.errors import RegistryError
 from registry.instance import Instance
-from registry.run.harvest import Report, await_turn, publish, stage_source
+from registry.run import endings
+from registry.run.endings import Report
+from registry.run.harvest import await_turn, publish, stage_source
+from registry.run.lease import LEASE_S, Leases, RunStopped
 from registry.run.stage import Staged
 from registry.store import hubs, runs
 
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
-_HARVESTERS: Final = 2
+HARVESTERS: Final = 4
+"""So many hubs are read at once: most of the time a run waits for its hub."""
+
 _POLL_S: Final = 0.5
-_REAP_EVERY: Final = timedelta(seconds=30)
+_STOP_S: Final = 10.0
+_MOST_REAPS: Final = 20  # so many times in the span of a lease
 
 
 class Timetable:
     """Harvests every source by its own timetable until `stop`; any number may share a store."""
 
     def __init__(
-        self, instance: Instance, on_report: Callable[[Report], None] | None = None
+        self,
+        instance: Instance,
+        on_report: Callable[[Report], None] | None = None,
+        *,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._instance = instance
         self._on_report = on_report or _log
-        self._ready: queue.Queue[Staged] = queue.Queue()
-        self._stopped = threading.Event()
-        self._pool = ThreadPoolExecutor(_HARVESTERS, thread_name_prefix="harvest")
-        self._busy: set[str] = set()
+        self._stopping = threading.Event()
+        self._leases = Leases(instance.store, _now, lease_s=lease_s, stopped=self._stopping)
+        self._reap_every = timedelta(seconds=lease_s / _MOST_REAPS)
         self._reap_at = datetime.min.replace(tzinfo=UTC)
+        self._ready: queue.Queue[Staged] = queue.Queue()
+        self._harvested = threading.Event()  # no run will become ready any more
+        self._pool = ThreadPoolExecutor(HARVESTERS, thread_name_prefix="harvest")
+        self._running: list[Future[None]] = []
+        self._busy: set[str] = set()  # sources, from being due to being reported
         self._publisher = threading.Thread(target=self._publish, name="publish")
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
@@ -45,22 +59,31 @@ class Timetable:
         self._publisher.start()
         self._scheduler.add_job(
             self._tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None, next_run_time=datetime.now(UTC),
+            misfire_grace_time=None, next_run_time=_now(),
         )  # fmt: skip
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Let running harvests end, publish what is ready, and return."""
+        """Give up the runs that are still being read, publish what is ready, and return.
+
+        A run notices when its hub answers or the hub's time is over; after ten seconds it is not
+        waited for: its source is free for the next worker, and what it brings then is dropped.
+        """
         self._scheduler.shutdown(wait=True)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._stopped.set()
+        self._stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(self._running, timeout=_STOP_S)
+        for run in self._leases.reading():
+            endings.give_up(self._instance, run, _now(), RunStopped())
+        self._harvested.set()
         self._publisher.join()
 
     def _tick(self) -> None:
-        now = datetime.now(UTC)
+        now = _now()
         try:
+            self._leases.keep_waiting()
             if now >= self._reap_at:
-                self._reap_at = now + _REAP_EVERY
+                self._reap_at = now + self._reap_every
                 with self._instance.store.write() as conn:
                     runs.reap(conn, now)
             with self._instance.store.read() as conn:
@@ -68,41 +91,50 @@ class Timetable:
         except RegistryError as error:
             log.warning("the timetable waits: %s", error)
             return
+        self._running = [future for future in self._running if not future.done()]
         for source in due:
             if source.id not in self._busy:
                 self._busy.add(source.id)
-                self._pool.submit(self._harvest, source.id)
+                self._running.append(self._pool.submit(self._harvest, source.id))
 
     def _harvest(self, source_id: str) -> None:
+        outcome: Staged | Report | None = None
         try:
-            outcome = stage_source(self._instance, source_id, _now)
+            if self._still_due(source_id):
+                outcome = stage_source(self._instance, source_id, _now, self._leases)
         except RegistryError as error:
             log.warning("harvest of %s: %s", source_id, error)
-            self._busy.discard(source_id)
         except Exception:  # a defect in one source's reading must not end all others'
             log.exception("harvest of %s", source_id)
-            self._busy.discard(source_id)
-        else:
-            if isinstance(outcome, Staged):
-                self._ready.put(outcome)
-            else:
-                self._busy.discard(source_id)
-                self._on_report(outcome)
+        if isinstance(outcome, Staged):
+            self._ready.put(outcome)
+            return
+        self._busy.discard(source_id)
+        if outcome:
+            self._on_report(outcome)
+
+    def _still_due(self, source_id: str) -> bool:
+        """Another worker may have harvested it while it waited here for its turn."""
+        with self._instance.store.read() as conn:
+            return source_id in {source.id for source in hubs.sources(conn, due_before=_now())}
 
     def _publish(self) -> None:
-        while not (self._stopped.is_set() and self._ready.empty()):
+        while not (self._harvested.is_set() and self._ready.empty()):
             try:
                 first = self._ready.get(timeout=_POLL_S)
             except queue.Empty:
                 continue
-            await_turn(self._instance, _now, self._stopped)
-            staged = [first, *_drained(self._ready)]
+            staged = [first]
             try:
-                for report in publish(self._instance, staged, _now):
+                await_turn(self._instance, _now, self._harvested)
+                staged += _drained(self._ready)
+                for report in publish(self._instance, staged, _now, self._leases):
                     self._on_report(report)
             except RegistryError as error:
-                # Nothing of it was published; the runs' leases end and the next ones start afresh.
                 log.warning("publishing: %s", error)
+                for one in staged:
+                    endings.give_up(self._instance, one.run, _now(), error)
+                    self._leases.end(one.run)
             except Exception:
                 log.exception("publishing")
             finally:
@@ -123,7 +155,7 @@ def _now() -> datetime:
 
 
 def _log(report: Report) -> None:
-    if report.state != "unchanged":
+    if report.state not in ("unchanged", "busy"):
         log.info(
             "%s: %s %s", report.source_id, report.state, report.counts or report.explanation or ""
         )

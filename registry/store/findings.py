@@ -26,12 +26,15 @@ def replace_findings(
     source_id: str,
     run_id: int,
     by_local_id: Mapping[str | None, Iterable[Finding]],
+    *,
+    but: Iterable[str] = (),
 ) -> None:
     """Put these findings in place of those that the same records had; none clears them.
 
     The key None stands for the run as a whole, whose findings replace those of the run before.
+    Findings of the rules in `but` stay: they are somebody else's to replace.
     """
-    _forget(connection, source_id, by_local_id)
+    _forget(connection, source_id, by_local_id, list(but))
     rows = (
         _row(finding, source_id, local_id, run_id)
         for local_id, found in by_local_id.items()
@@ -121,11 +124,14 @@ def finding_examples(connection: Connection, hub_id: str, *, each: int) -> list[
     return [_stored(row) for row in rows.mappings()]
 
 
-def _forget(connection: Connection, source_id: str, local_ids: Iterable[str | None]) -> None:
+def _forget(
+    connection: Connection, source_id: str, local_ids: Iterable[str | None], but: list[str]
+) -> None:
     for portion in portions(local_ids):
         named = findings.c.local_id.in_([one for one in portion if one is not None])
         which = or_(named, findings.c.local_id.is_(None)) if None in portion else named
-        connection.execute(delete(findings).where(findings.c.source_id == source_id, which))
+        ours = findings.c.rule.not_in(but)
+        connection.execute(delete(findings).where(findings.c.source_id == source_id, which, ours))
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredFinding:

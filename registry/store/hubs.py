@@ -1,6 +1,6 @@
 """Hubs and their sources: manifest, state and when they are due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -136,6 +136,13 @@ def sources(
             .order_by(_sources.c.next_due_at, _sources.c.id)
         )
     return [Source(**row) for row in connection.execute(wanted).mappings()]
+
+
+def lock_sources(connection: Connection, source_ids: Iterable[str]) -> dict[str, Source]:
+    """Sources by id, kept as they are until the transaction ends; unknown ids are left out."""
+    wanted = select(_sources).where(_sources.c.id.in_(list(source_ids))).order_by(_sources.c.id)
+    rows = connection.execute(wanted.with_for_update()).mappings()
+    return {row["id"]: Source(**row) for row in rows}
 
 
 def set_hub_state(connection: Connection, hub_id: str, state: State) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from registry.errors import LeaseLost
 from registry.store.staging import drop_run_scratch
@@ -79,6 +79,7 @@ def begin_run(
 
 def heartbeat(connection: Connection, run_id: int, *, now: datetime, lease_s: float) -> None:
     """Renew the lease of a run. Raises `LeaseLost` when the run was taken for dead meanwhile."""
+    _lock_source_of(connection, run_id)
     source_id = connection.scalar(
         update(runs)
         .where(runs.c.id == run_id, runs.c.state == "running")
@@ -96,14 +97,25 @@ def heartbeat(connection: Connection, run_id: int, *, now: datetime, lease_s: fl
 
 def reap(connection: Connection, now: datetime) -> list[Run]:
     """Mark runs abandoned whose lease ran out, drop what they staged, and return them."""
-    over = connection.scalars(select(sources.c.id).where(sources.c.lease_until < now)).all()
-    abandoned = _abandon(connection, _running_of(connection, list(over)), now)
-    connection.execute(
+    # The sources first, as in `begin_run`: whoever wants both rows waits here, in one order.
+    over = connection.scalars(
         update(sources)
         .where(sources.c.lease_until < now)
         .values(lease_holder=None, lease_until=None)
-    )
-    return abandoned
+        .returning(sources.c.id)
+    ).all()
+    return _abandon(connection, _running_of(connection, list(over)), now)
+
+
+def abandon_of_hub(connection: Connection, hub_id: str, now: datetime) -> list[Run]:
+    """End whatever the hub's runs are doing, as when the hub is removed; returns those runs."""
+    of_hub = connection.scalars(
+        update(sources)
+        .where(sources.c.hub_id == hub_id)
+        .values(lease_holder=None, lease_until=None)
+        .returning(sources.c.id)
+    ).all()
+    return _abandon(connection, _running_of(connection, list(of_hub)), now)
 
 
 def finish_run(
@@ -122,6 +134,7 @@ def finish_run(
 
     Raises `LeaseLost`, upon which nothing of that transaction holds, when the run is not running.
     """
+    _lock_source_of(connection, run_id)
     source_id = connection.scalar(
         update(runs)
         .where(runs.c.id == run_id, runs.c.state == "running")
@@ -143,20 +156,35 @@ def finish_run(
     )
 
 
+def before(connection: Connection, run: Run) -> Run | None:
+    """The source's run before this one; those that were abandoned do not count."""
+    wanted = (
+        select(runs)
+        .where(runs.c.source_id == run.source_id, runs.c.id < run.id)
+        .where(runs.c.state != "abandoned")
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(wanted).mappings().first()
+    return None if row is None else Run(**row)
+
+
 def drop_unchanged_before(connection: Connection, run: Run) -> None:
     """Forget the source's earlier runs that found nothing new, as frequent ones are many.
 
     One that findings or records still name stays.
     """
-    named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
-    connection.execute(
-        delete(runs).where(
-            runs.c.source_id == run.source_id,
-            runs.c.state == "unchanged",
-            runs.c.id < run.id,
-            *(~one for one in named),
-        )
+    _forget(
+        connection,
+        runs.c.source_id == run.source_id,
+        runs.c.state == "unchanged",
+        runs.c.id < run.id,
     )
+
+
+def drop_run(connection: Connection, run_id: int) -> None:
+    """Forget a run that has ended, unless findings or records still name it."""
+    _forget(connection, runs.c.id == run_id, runs.c.state != "running")
 
 
 def run(connection: Connection, hub_id: str, number: int) -> Run | None:
@@ -177,6 +205,17 @@ def latest_run(connection: Connection, source_id: str) -> Run | None:
     wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc()).limit(1)
     row = connection.execute(wanted).mappings().first()
     return None if row is None else Run(**row)
+
+
+def _forget(connection: Connection, *which: ColumnElement[bool]) -> None:
+    named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
+    connection.execute(delete(runs).where(*which, *(~one for one in named)))
+
+
+def _lock_source_of(connection: Connection, run_id: int) -> None:
+    """Lock the run's source before the run itself: all do it in this order, so none deadlock."""
+    source_id = select(runs.c.source_id).where(runs.c.id == run_id).scalar_subquery()
+    connection.execute(select(sources.c.id).where(sources.c.id == source_id).with_for_update())
 
 
 def _running_of(connection: Connection, source_ids: list[str]) -> list[int]:

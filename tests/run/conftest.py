@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from registry.instance import Instance, initialise, open_instance
-from registry.run.harvest import Report, harvest
+from registry.run.endings import Report
+from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
 from registry.settings import load_settings
 from registry.store import entities, findings, records
