@@ -1,15 +1,18 @@
 """Merging statement by statement: every claim stays, the winner says why it won."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from registry.merge.rules import WHOLE, Said, decide, rules_for
+from registry.merge.rules import WHOLE, Form, Said, decide, rules_for
 from vocab.documents import canonical, canonical_bytes
 from vocab.properties import Kind, Property, Range, properties_of
+from vocab.strings import UNKNOWN_LANGUAGE
 from vocab.types import Claim, Decision, Document, Entity
+
+_WEB: Final = re.compile(r"https?://([^/?#]*)([^?#]*)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +25,10 @@ class Member:
     document: Document
 
 
-Form = Callable[[Any], Any]
-
-
 def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
     """The description of one cluster; the order of `members` does not matter, each counts once."""
-    ordered = sorted(members, key=lambda member: member.record_id)
+    by_id = {member.record_id: member for member in members}
+    ordered = [by_id[record_id] for record_id in sorted(by_id)]
     document: Document = {"type": _types(ordered)}
     decisions: list[Decision] = []
     for prop in properties_of(kind).values():
@@ -49,90 +50,86 @@ def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
 
 
 def _types(members: Sequence[Member]) -> list[str]:
-    types = (
-        t
-        for m in members
-        for t in (
-            [m.document["type"]] if isinstance(m.document["type"], str) else m.document["type"]
-        )
-    )
-    return list(dict.fromkeys(types))
+    return list(dict.fromkeys(t for m in members for t in _as_list(m.document["type"])))
 
 
 def _merge_property(prop: Property, said: list[Said]) -> tuple[Any, list[Decision]]:
     if prop.range is Range.TEXT:
         return _merge_texts(prop, said)
     if prop.many and prop.name not in WHOLE:
-        return _union(said), []
-    value, decision = _choose(prop, said, _form(prop), None)
-    return value, decision
+        return _union(said, _form(prop)), []
+    return _choose(prop, said, _form(prop), None)
 
 
 def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list[Decision]]:
     languages: dict[str, list[Said]] = defaultdict(list)
     for claim in said:
         for language, text in claim.value.items():
-            languages[language].append(_with_value(claim, text))
-    if prop.many:
-        return {tag: _union(claims) for tag, claims in languages.items()}, []
+            languages[language].append(replace(claim, value=text))
     merged: dict[str, Any] = {}
     decisions: list[Decision] = []
     for language in sorted(languages):
-        merged[language], made = _choose(prop, languages[language], _same_text, language)
-        decisions += made
-    # A text whose language nobody states adds nothing beside the same text with its language.
-    if merged.get("und") in [text for tag, text in merged.items() if tag != "und"]:
-        del merged["und"]
-    return merged, decisions
+        if prop.many:
+            merged[language] = _union(languages[language], _same_text)
+        else:
+            merged[language], made = _choose(prop, languages[language], _same_text, language)
+            decisions += made
+    return _without_repeated(merged), decisions
 
 
-def _union(said: Sequence[Said]) -> list[Any]:
-    """Every value once, in one order.
+def _without_repeated(texts: dict[str, Any]) -> dict[str, Any]:
+    """A text whose language nobody states adds nothing beside the same text with its language."""
+    stated = {
+        _same_text(text)
+        for tag, said in texts.items()
+        if tag != UNKNOWN_LANGUAGE
+        for text in _as_list(said)
+    }
+    unstated = texts.get(UNKNOWN_LANGUAGE)
+    left = [text for text in _as_list(unstated) if _same_text(text) not in stated]
+    rest = {tag: said for tag, said in texts.items() if tag != UNKNOWN_LANGUAGE}
+    if not left:
+        return rest
+    return {**rest, UNKNOWN_LANGUAGE: left if isinstance(unstated, list) else unstated}
 
-    Values that differ only in their spelling of an IRI stay one.
-    """
+
+def _union(said: Sequence[Said], form: Form) -> list[Any]:
+    """Every value once; of those that say the same, the spelling of the first record."""
     seen: dict[Any, Any] = {}
     for claim in said:
-        for value in claim.value if isinstance(claim.value, list) else [claim.value]:
-            seen.setdefault(
-                _same_iri(value) if isinstance(value, str) else canonical_bytes(value), value
-            )
-    return [seen[key] for key in sorted(seen, key=str)]
+        for value in _as_list(claim.value):
+            seen.setdefault(form(value), value)
+    return list(seen.values())
 
 
 def _choose(
     prop: Property, said: list[Said], form: Form, language: str | None
 ) -> tuple[Any, list[Decision]]:
-    groups: dict[Any, list[Said]] = defaultdict(list)
-    for claim in said:
-        groups[form(claim.value)].append(claim)
-    winner, rule = decide(said, rules_for(prop))
-    if len(groups) == 1:
-        return winner.value, []
-    winners = groups[form(winner.value)]
+    if len(said) == 1:
+        return said[0].value, []
+    winner, rule = decide(said, rules_for(prop), form)
+    won = form(winner.value)
     lost = tuple(
         Claim(record_id=claim.record_id, value=claim.value)
         for claim in said
-        if claim not in winners
+        if form(claim.value) != won
     )
+    if not lost:
+        return winner.value, []
     decision = Decision(
         property=prop.name,
         language=language,
         rule=rule,
-        won_by=tuple(claim.record_id for claim in winners),
+        won_by=tuple(claim.record_id for claim in said if form(claim.value) == won),
         lost=lost,
     )
     return winner.value, [decision]
 
 
 def _form(prop: Property) -> Form:
-    return (
-        _same_iri
-        if prop.range is Range.IRI
-        else _same_text
-        if prop.range is Range.STRING
-        else canonical_bytes
-    )
+    if prop.range in (Range.IRI, Range.CONCEPT, Range.REFERENCE):
+        return _same_iri
+    return _same_text if prop.range is Range.STRING else canonical_bytes
 
 
 def _same_text(value: str) -> str:
@@ -140,14 +137,18 @@ def _same_text(value: str) -> str:
 
 
 def _same_iri(value: Any) -> Any:
-    """http and https, with and without a final slash, name one page."""
-    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
-        return value
-    parts = urlsplit(value)
-    return f"//{parts.netloc.casefold()}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
+    """http and https, with and without a final slash, name one page.
+
+    No URL parser: those raise on addresses that hubs do write.
+    """
+    parts = _WEB.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
+        return canonical_bytes(value)
+    host, path, rest = parts.groups()
+    return f"//{host.casefold()}{path.rstrip('/')}{rest.rstrip('?#')}"
 
 
-def _with_value(said: Said, value: Any) -> Said:
-    return Said(
-        record_id=said.record_id, priority=said.priority, modified=said.modified, value=value
-    )
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from vocab.documents import canonical_bytes
 from vocab.properties import Property, Range
 
 
@@ -21,20 +21,32 @@ class Said:
 Rule = Callable[[Said], Any]
 """A rule rates a claim; the highest rating wins."""
 
+Form = Callable[[Any], Any]
+"""What two values have in common that say the same."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
 
 def trusted(said: Said) -> int:
     """The hub that the operator trusts most."""
     return said.priority
 
 
-def newest(said: Said) -> str:
-    """The record that its hub changed last; one without a date is older than all others."""
-    return said.modified
+def newest(said: Said) -> datetime:
+    """The record that its hub changed last; one without a date is older than all others.
+
+    A day counts from its beginning in UTC, and times are compared as moments, not as texts.
+    """
+    try:
+        at = datetime.fromisoformat(said.modified)
+    except ValueError:
+        return _NEVER
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def most_complete(said: Said) -> int:
-    """The fullest form: the longest text, the node with most in it."""
-    return len(canonical_bytes(said.value))
+    """The fullest form: the longest text, the exactest date, the node with most in it."""
+    return _extent(said.value)
 
 
 RULES: Final[dict[str, Rule]] = {
@@ -55,17 +67,26 @@ def rules_for(prop: Property) -> tuple[str, ...]:
     return _TEXTS if prop.range is Range.TEXT else _FACTS
 
 
-def decide(claims: Sequence[Said], rules: Sequence[str]) -> tuple[Said, str]:
-    """The winning claim and the first rule that told it apart.
+def decide(claims: Sequence[Said], rules: Sequence[str], form: Form) -> tuple[Said, str]:
+    """The winning claim and the first rule that told its value from the others.
 
-    `record_id` settles what no rule does.
+    Values of one form say the same; the later rules choose among their spellings, and `record_id`
+    settles what no rule does.
     """
-    left = list(claims)
+    left, decisive = list(claims), None
     for name in rules:
         rate = RULES[name]
         best = max(rate(said) for said in left)
-        kept = [said for said in left if rate(said) == best]
-        if len({canonical_bytes(said.value) for said in kept}) == 1:
-            return min(kept, key=lambda said: said.record_id), name
-        left = kept
-    return min(left, key=lambda said: said.record_id), "first_record"
+        left = [said for said in left if rate(said) == best]
+        if decisive is None and len({form(said.value) for said in left}) == 1:
+            decisive = name
+    return min(left, key=lambda said: said.record_id), decisive or "first_record"
+
+
+def _extent(value: Any) -> int:
+    """How many characters a value says; names of types and white space say nothing."""
+    if isinstance(value, str):
+        return len(" ".join(value.split()))
+    if isinstance(value, dict):
+        return sum(_extent(one) for key, one in value.items() if key not in ("type", "@type"))
+    return sum(map(_extent, value)) if isinstance(value, list) else 1
