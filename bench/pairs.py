@@ -1,8 +1,9 @@
-"""Draw pairs of real records to be judged by a person: merged ones and similar ones that stayed apart.
+"""Pairs of real records to be judged by a person: merged ones, and similar ones that stayed apart.
 
-`python bench/pairs.py draw` prints both with what their hubs say, to be read and judged; nothing of that may be kept.
-`python bench/pairs.py check` compares the judged pairs (tests/hubs/real/judged-pairs.csv: keys, verdict, reason) with the registry of
-VERBUND_HOME (var/real) and says which are decided otherwise by now; it ends with 1 if a merge is wrong.
+`python bench/pairs.py draw` prints both with what their hubs say, to be read and judged; nothing of
+that may be kept. `python bench/pairs.py check` compares the judged pairs (judged-pairs.csv below
+tests/hubs/real: keys, verdict, reason) with the registry of VERBUND_HOME (var/real), counts them by
+verdict and names wrong merges; it ends with 1 if there is one.
 """
 
 import csv
@@ -86,7 +87,7 @@ def everything(instance: Instance) -> dict[str, StoredRecord]:
 
 
 def merged_pairs(instance: Instance) -> Iterator[Pair]:
-    """Pairs that evidence joined, with its rule; pairs joined through a third one are `through another`."""
+    """Pairs that evidence joined, with its rule; or `through another` record."""
     with instance.store.read() as conn:
         for one in entities.iterate(conn, kinds=KINDS, states=["live"]):
             ids = sorted(record["id"] for record in one.document["records"])
@@ -98,7 +99,8 @@ def merged_pairs(instance: Instance) -> Iterator[Pair]:
 def similar_pairs(rows: dict[str, StoredRecord]) -> Iterator[Pair]:
     """Pairs of one kind with alike names, one web host or one address."""
     features = {
-        id_: features_of(id_, row.source_id, row.local_id, row.kind, row.document or {}) for id_, row in rows.items()
+        id_: features_of(id_, row.source_id, row.local_id, row.kind, row.document or {})
+        for id_, row in rows.items()
     }
     found: dict[tuple[str, str], str] = {}
     for by, blocks in (
@@ -107,16 +109,24 @@ def similar_pairs(rows: dict[str, StoredRecord]) -> Iterator[Pair]:
     ):
         for ids in blocks:
             for a, b in combinations(sorted(set(ids)), 2):
-                if rows[a].kind == rows[b].kind == "actor" or (rows[a].kind == rows[b].kind and alike(features, a, b)):
+                if rows[a].kind == rows[b].kind == "actor" or (
+                    rows[a].kind == rows[b].kind and alike(features, a, b)
+                ):
                     found.setdefault((a, b), by)
     for kind in KINDS:
-        named = [(id_, f.names[0].text) for id_, f in features.items() if rows[id_].kind == kind and f.names]
+        named = [
+            (id_, f.names[0].text)
+            for id_, f in features.items()
+            if rows[id_].kind == kind and f.names
+        ]
         names = list(dict.fromkeys(name for _, name in named))
         holders = defaultdict(list)
         for id_, name in named:
             holders[name].append(id_)
         for name in names:
-            for other, _, _ in process.extract(name, names, scorer=fuzz.token_set_ratio, score_cutoff=SIMILAR, limit=6):
+            for other, _, _ in process.extract(
+                name, names, scorer=fuzz.token_set_ratio, score_cutoff=SIMILAR, limit=6
+            ):
                 for a in holders[name]:
                     for b in holders[other]:
                         if a < b and features[a].start == features[b].start:
@@ -157,7 +167,17 @@ def spread(pairs: list[Pair], number: int) -> list[Pair]:
 
 def brief(document: dict[str, Any]) -> str:
     """What a judge needs of a record, in one line."""
-    keys = ("name", "alternateName", "startDate", "homepage", "address", "location", "sameAs", "identifier", "carriedBy")
+    keys = (
+        "name",
+        "alternateName",
+        "startDate",
+        "homepage",
+        "address",
+        "location",
+        "sameAs",
+        "identifier",
+        "carriedBy",
+    )
     return "; ".join(f"{key}={document[key]}" for key in keys if key in document)[:600]
 
 

@@ -1,7 +1,8 @@
 """Harvest the real hubs of ../shared/data into VERBUND_HOME (var/real) and print a table per hub.
 
-Their manifests stand in tests/hubs/real and name the data as file:///shared-data/…; the folder may be named in
-VERBUND_SHARED_DATA. A second call shows that nothing changes. `make run VERBUND_HOME=var/real` serves the result.
+Their manifests stand in tests/hubs/real and name the data as file:///shared-data/…; the folder may
+be named in VERBUND_SHARED_DATA. A second call shows that nothing changes.
+`make run VERBUND_HOME=var/real` serves the result.
 """
 
 import os
@@ -34,13 +35,17 @@ console = Console(width=140)
 
 def main() -> int:
     """Harvest, project, print; 1 if a run was held or failed."""
-    shared = Path(os.environ.get("VERBUND_SHARED_DATA") or ROOT.parent / "shared" / "data").resolve()
+    shared = Path(
+        os.environ.get("VERBUND_SHARED_DATA") or ROOT.parent / "shared" / "data"
+    ).resolve()
     if not shared.is_dir():
         sys.exit(f"{shared} is not there; name the folder of the real data in VERBUND_SHARED_DATA.")
     settings = load_settings({"VERBUND_HOME": "var/real", **os.environ})
     folders = prepare(settings.home / "manifests", shared)
     # `make run VERBUND_HOME=var/real` reads this, so its timetable may read the same files.
-    (settings.home / "verbund.toml").write_text(f'file_roots = ["{shared}"]\ndemo = false\n', "utf-8")
+    (settings.home / "verbund.toml").write_text(
+        f'file_roots = ["{shared}"]\ndemo = false\n', "utf-8"
+    )
     settings = replace(settings, file_roots=(shared,))
     initialise(settings)
     with open_instance(settings) as instance:
@@ -85,7 +90,9 @@ def tell(instance: Instance) -> None:
                 shared_with.update(said_by)
             elif len(one.document["records"]) > 1:
                 inside += 1
-        table = Table("hub", "sources", "live records", "refused", "findings", "entities shared with others")
+        table = Table(
+            "hub", "sources", "live records", "refused", "findings", "entities shared with others"
+        )
         for hub in hubs.hubs(conn):
             if hub.state == "removed":
                 continue
@@ -101,7 +108,8 @@ def tell(instance: Instance) -> None:
             )
         console.print(table)
         console.print(
-            f"live entities: {dict(live)}; of several hubs: {dict(across)}; of one hub's several records: {inside}"
+            f"live entities: {dict(live)}; of several hubs: {dict(across)}; "
+            f"of one hub's several records: {inside}"
         )
 
 

@@ -148,7 +148,7 @@ class _Children:
 
 
 def _await_answer(settings: Settings, children: _Children, stopped: threading.Event) -> None:
-    """Wait until the pages open, then say where; a process that keeps ending is an error here as well."""
+    """Wait until the pages open, then say where. Raises ProcessKeepsEnding."""
     authority = f"{_connectable(settings.host)}:{settings.port}"
     policy = FetchPolicy(user_agent=USER_AGENT, private_hosts=frozenset({authority}))
     with Fetcher(policy) as fetcher:

@@ -1,11 +1,8 @@
 """A hub on loopback that says what a test wants, and a registry that harvests it."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,92 +15,10 @@ from registry.run.hubs import add_hub
 from registry.settings import load_settings
 from registry.store import entities, findings, records
 
-MANIFEST = """
-[hub]
-id = "{hub}"
-name = {{ de = "Musterhub", en = "Sample hub" }}
-contact = "daten@musterhub.example"
-
-[[source]]
-id = "data"
-iri = "https://{hub}.example/data"
-url = "{url}"
-licence = "unknown"
-format = "json"
-language = "de"
-own_ids = ["https://{hub}.example/"]
-ignore = ["retrieved"]
-{source}
-[source.options]
-records = "items"
-next = "next"
-total = "total"
-[source.map]
-kind = "kind || 'actor'"
-id = "id"
-name = "name"
-description = {{ at = "text", via = ["html_to_text"] }}
-homepage = "web"
-topic = "topics"
-sameAs = "same"
-"contactPoint.email" = "mail"
-carriedBy = "carrier"
-"""
-
-
-@dataclass
-class Site:
-    """What the hub answers: JSON by path, or a whole response; and what it was asked."""
-
-    port: int = 0
-    pages: dict[str, Any] = field(default_factory=dict)
-    validators: bool = True
-    broken: set[str] = field(default_factory=set)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-
-    def url(self, path: str = "/data") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def says(self, *things: dict[str, Any], path: str = "/data", **more: Any) -> None:
-        """One page with these things."""
-        self.pages[path] = {"items": list(things), **more}
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
-    hub = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            hub.asked.append((self.path, self.headers.get("If-None-Match")))
-            if self.path not in hub.pages:
-                self.send_error(404)
-                return
-            body = json.dumps(hub.pages[self.path]).encode()
-            tag = f'"{hash(body)}"'
-            if hub.validators and self.headers.get("If-None-Match") == tag:
-                self.send_response(304)
-                self.end_headers()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            if hub.validators:
-                self.send_header("ETag", tag)
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if self.path in hub.broken else body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hub.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield hub
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Site()) as hub:
+        yield hub
 
 
 class Registry:

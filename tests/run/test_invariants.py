@@ -144,7 +144,9 @@ def test_a_record_that_turned_bad_keeps_its_last_good_version(registry, site, th
     assert ("https://musterhub.example/3", "name.required") not in registry.findings()
 
 
-def test_a_record_that_never_was_good_is_forgotten_when_it_is_no_longer_there(registry, site, thing: Thing) -> None:
+def test_a_record_that_never_was_good_is_forgotten_when_it_is_no_longer_there(
+    registry, site, thing: Thing
+) -> None:
     site.says(*(thing(n) for n in range(10)), thing(11, name=""))
     assert registry.harvest().counts["rejected"] == 1
     site.says(*(thing(n) for n in range(10)))
