@@ -155,6 +155,14 @@ def test_claims_that_say_the_same_need_no_decision() -> None:
 
 
 @pytest.mark.parametrize(
+    "other", ["http://werkhof.example", "https://WERKHOF.example/?", "https://werkhof.example/#"]
+)
+def test_spellings_of_one_address_are_one_value(other: str) -> None:
+    entity = merged(member("a", homepage="https://werkhof.example/"), member("b", homepage=other))
+    assert entity.decisions == ()
+
+
+@pytest.mark.parametrize(
     "other",
     ["https://werkhof.example/a", "https://werkhof.example/?b", "https://werkhof.example/#c"],
 )
@@ -189,10 +197,10 @@ def test_each_language_is_decided_for_itself() -> None:
 
 def test_a_text_without_language_gives_way_to_the_same_text_with_one() -> None:
     entity = merged(
-        member("a", name={"und": "Werkhof"}, alternateName={"und": ["WH", "Hof"]}),
-        member("b", name={"de": "Werkhof"}, alternateName={"de": ["WH"]}),
+        member("a", name={"und": "Werk  hof"}, alternateName={"und": ["WH", "Hof"]}),
+        member("b", name={"de": "Werk hof"}, alternateName={"de": ["WH"]}),
     )
-    assert entity.document["name"] == {"de": "Werkhof"}
+    assert entity.document["name"] == {"de": "Werk hof"}
     assert entity.document["alternateName"] == {"de": ["WH"], "und": ["Hof"]}
     assert entity.decisions == ()
 
@@ -233,6 +241,23 @@ def test_of_addresses_one_hubs_whole_list_wins() -> None:
     found = decision(entity, "address")
     assert (found.rule, found.won_by) == ("newest", ("b", "c"))
     assert [(claim.record_id, claim.value) for claim in found.lost] == [("a", [old])]
+
+
+def test_of_places_of_an_event_one_hubs_list_wins_too() -> None:
+    said = [
+        canonical({"type": "Event", "location": [{"type": "Place", "name": {"de": name}}]})
+        for name in ("Rathaus", "Werkhof")
+    ]
+    entity = merge(
+        "entity",
+        "event",
+        [
+            Member(record_id=record_id, priority=priority, modified="", document=one)
+            for record_id, priority, one in zip("ab", (40, 60), said, strict=True)
+        ],
+    )
+    assert entity.document["location"] == said[1]["location"]
+    assert decision(entity, "location").lost[0].value == said[0]["location"]
 
 
 def test_classes_are_united() -> None:
