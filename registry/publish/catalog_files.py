@@ -41,7 +41,7 @@ def _dump(out: Triples, facts: CatalogFacts) -> list[str]:
         "single source says, with provenance and licence.",
     }
     node = _distribution(out, facts, "dump", titles, texts, access=folder, file_type=terms.N_QUADS)
-    # Not spdx:Checksum, in which DCAT-AP 2.1.1 admits SHA-1 alone (docs/decisions/, catalog).
+    # Not spdx:Checksum, in which DCAT-AP 2.1.1 admits SHA-1 alone (docs/decisions/0008).
     checksum = f"{folder}{NAME}.sha256"
     out.types(node, "schema:DataDownload")
     out.value(node, "schema:sha256", dump.sha256)
