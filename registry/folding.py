@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # NFKD leaves these whole: they carry no combining mark.
@@ -19,8 +20,13 @@ _WHOLE: Final = str.maketrans(
         "&": " und ",
     }
 )
-_DIGRAPH: Final = re.compile(r"(?<=[aou])e")
+_DIGRAPH: Final = re.compile(r"(?<=[aou])e+")
 _WORD: Final = re.compile(r"[^\W_]+")
+_LAST_MARK: Final = 0x1E94A  # of Unicode 14 and 15
+_MARKS: Final = re.compile(
+    "[" + "".join(chr(c) for c in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(c))) + "]"
+)
+_SHORT: Final = 80
 
 
 def fold(text: str) -> str:
@@ -28,8 +34,17 @@ def fold(text: str) -> str:
 
     Words are parted by one space. Idempotent, and the same for a query and for what it should find.
     """
-    lowered = unicodedata.normalize("NFC", text).casefold().translate(_WHOLE)
-    bare = "".join(
-        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
-    )
+    # Names, towns and labels come again and again, descriptions do not.
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        bare = text.lower().replace("&", " und ")
+    else:
+        lowered = unicodedata.normalize("NFKC", text).casefold().translate(_WHOLE)
+        bare = _MARKS.sub("", unicodedata.normalize("NFKD", lowered))
     return _DIGRAPH.sub("", " ".join(_WORD.findall(bare)))
+
+
+_fold_short = lru_cache(maxsize=1 << 16)(_fold)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from tantivy import Document as IndexDocument
 from registry.folding import fold
 from registry.iris import ENTITY_PATH
 from vocab.concepts import label
-from vocab.properties import Range, properties_of
+from vocab.properties import KINDS, Range, properties_of
 
 Resource = dict[str, Any]
 
@@ -62,14 +63,16 @@ def index_document(
 ) -> IndexDocument:
     """One entity as the index takes it."""
     summary = summary_of(kind, resource, changed_release)
-    names = set(_names(resource))
-    labels = {
-        label(scheme, notation, tag)
+    # Spellings that fold alike are one.
+    names = sorted({fold(name) for name in _names(resource)})
+    place = summary["place"].get("label", "")
+    labels = [
+        word
         for scheme, key in (("topics", "topics"), ("actor-types", "types"))
         for notation in summary[key]
-        for tag in ("de", "en")
-    }
-    place = summary["place"].get("label", "")
+        for word in _labels(scheme, notation)
+    ]
+    labels.append(fold(place))
     document = IndexDocument(
         id=entity_id,
         kind=kind,
@@ -79,9 +82,9 @@ def index_document(
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks") if summary[flag]],
         refers_to=sorted(set(_references(resource["merged"]))),
-        name=[fold(name) for name in sorted(names)],
-        text=[fold(text) for text in (*_texts(resource["merged"]), *sorted(labels), place)],
-        grams=[fold(text) for text in (*sorted(names), *sorted(labels), place) if text],
+        name=names,
+        text=[*(fold(text) for text in _texts(resource["merged"])), *labels],
+        grams=[*names, *(word for word in labels if word)],
         name_order=fold(_first(summary["name"])),
         changed=changed_release,
         summary=orjson.dumps(summary).decode(),
@@ -96,6 +99,11 @@ def index_document(
         end = _epoch(summary["end"], time.max)
         document.add_integer("end", end if end is not None else _day_end(start))
     return document
+
+
+@cache
+def _labels(scheme: str, notation: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold(label(scheme, notation, tag)) for tag in ("de", "en")))
 
 
 def point_of(document: Resource) -> list[float] | None:
@@ -138,13 +146,19 @@ def _texts(value: Any) -> Iterator[str]:
                         yield from [texts] if isinstance(texts, str) else texts
 
 
+_REFERENCES: Final = frozenset(
+    prop.name
+    for kind in KINDS
+    for prop in properties_of(kind).values()
+    if prop.range is Range.REFERENCE
+)
+
+
 def _references(document: Resource) -> Iterator[str]:
-    for kind in ("actor", "project", "event"):
-        for prop in properties_of(kind).values():
-            if prop.range is Range.REFERENCE:
-                for value in document.get(prop.name, ()):
-                    if isinstance(value, str) and value.startswith(ENTITY_PATH):
-                        yield f"{prop.name} {value.removeprefix(ENTITY_PATH)}"
+    for name in _REFERENCES & document.keys():
+        for value in document[name]:
+            if isinstance(value, str) and value.startswith(ENTITY_PATH):
+                yield f"{name} {value.removeprefix(ENTITY_PATH)}"
 
 
 def _first(texts: dict[str, str]) -> str:
