@@ -1,0 +1,139 @@
+"""Pairs of real records that a person judged, held against what linking makes of the real hubs.
+
+The data is read in place; the judged pairs are keys, verdicts and reasons without any value of it.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bench.pairs import EACH, JUDGED
+from bench.real import prepare
+from registry.instance import Instance, initialise, open_instance
+from registry.run.endings import Report
+from registry.run.harvest import harvest
+from registry.run.hubs import add_hub
+from registry.settings import load_settings
+from registry.store import entities, hubs, records, releases
+from vocab.properties import KINDS
+
+pytestmark = pytest.mark.slow
+
+VERDICTS = {"same", "different", "unsure"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Real:
+    """A registry of the real hubs, harvested once, with what that run reported."""
+
+    instance: Instance
+    reports: list[Report]
+
+    def entity_of(self, record_id: str) -> str | None:
+        """The entity that a live record belongs to; None if there is no such record."""
+        with self.instance.store.read() as conn:
+            rows = records.stored(conn, [record_id])
+        return rows[0].entity_id if rows and rows[0].removed_at is None else None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[dict[str, str]]:
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
+    shared = shared_data.resolve()
+    home = tmp_path_factory.mktemp("real")
+    settings = replace(load_settings({"VERBUND_HOME": str(home)}), file_roots=(shared,))
+    initialise(settings)
+    with open_instance(settings) as instance:
+        for folder in prepare(home / "manifests", shared):
+            add_hub(instance, folder, now())
+        yield Real(instance=instance, reports=harvest(instance, sources_of(instance), now))
+
+
+def sources_of(instance: Instance) -> list[str]:
+    with instance.store.read() as conn:
+        return [source.id for source in hubs.sources(conn)]
+
+
+def published(instance: Instance) -> dict[str, dict[str, object]]:
+    """Every live entity's document by id."""
+    with instance.store.read() as conn:
+        live = entities.iterate(conn, kinds=KINDS, states=["live"])
+        return {one.id: one.document for one in live}
+
+
+def test_as_many_merged_pairs_as_separate_ones_are_judged_each_once(
+    judged: list[dict[str, str]],
+) -> None:
+    assert [pair["state"] for pair in judged] == ["merged"] * EACH + ["apart"] * EACH
+    assert len({(pair["a"], pair["b"]) for pair in judged}) == len(judged)
+    for pair in judged:
+        assert pair["a"] < pair["b"]
+        assert pair["verdict"] in VERDICTS
+        assert pair["reason"]
+
+
+def test_every_real_source_is_published(real: Real) -> None:
+    assert {report.source_id: report.state for report in real.reports} == dict.fromkeys(
+        sources_of(real.instance), "published"
+    )
+
+
+def test_judged_records_are_in_the_registry_under_their_keys(
+    real: Real, judged: list[dict[str, str]]
+) -> None:
+    with real.instance.store.read() as conn:
+        rows = records.stored(conn, [pair[side] for pair in judged for side in "ab"])
+    found = {row.id: (row.source_id, row.local_id) for row in rows if row.removed_at is None}
+    for pair in judged:
+        for side in "ab":
+            named = (pair[f"source_{side}"], pair[f"local_id_{side}"])
+            assert found.get(pair[side]) == named
+
+
+def test_no_pair_judged_different_is_merged(real: Real, judged: list[dict[str, str]]) -> None:
+    different = [(p["a"], p["b"]) for p in judged if p["verdict"] == "different"]
+    assert different
+    assert [(a, b) for a, b in different if real.entity_of(a) == real.entity_of(b)] == []
+
+
+def test_no_merged_pair_judged_the_same_has_come_apart(
+    real: Real, judged: list[dict[str, str]]
+) -> None:
+    same = [
+        (pair["a"], pair["b"])
+        for pair in judged
+        if (pair["state"], pair["verdict"]) == ("merged", "same")
+    ]
+    assert same
+    assert [(a, b) for a, b in same if real.entity_of(a) != real.entity_of(b)] == []
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["pages known", "pages read anew"])
+def test_a_second_harvest_of_the_real_hubs_changes_nothing(real: Real, anew: bool) -> None:
+    instance, sources = real.instance, sources_of(real.instance)
+    before = published(instance)
+    with instance.store.write() as conn:
+        release = releases.latest(conn)
+        for source in sources if anew else ():
+            # Without its validators every page counts as new, and each record is compared.
+            hubs.touch_source(
+                conn, source, checked_at=now(), ok=True, next_due_at=None, validators={}
+            )
+    reports = harvest(instance, sources, now)
+    assert {(report.state, report.release) for report in reports} == {("unchanged", None)}
+    with instance.store.read() as conn:
+        assert releases.latest(conn) == release
+    assert published(instance) == before
