@@ -17,7 +17,8 @@ REGISTRY_HUB = "registry"
 def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
     """Take in, or renew, the hub and sources of the manifest in `folder`; they are due at once.
 
-    A source that the manifest no longer names is paused: its records stay until the hub says so.
+    A source that the manifest no longer names is paused, and its records stay, until the manifest
+    names it again.
 
     Raises:
         ManifestError: the manifest cannot be used.
@@ -34,7 +35,7 @@ def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
             priority=manifest.hub.priority,
             at=now,
         )
-        known = {source.id for source in hubs.sources(conn, hub_id=manifest.hub.id)}
+        known = {source.id: source for source in hubs.sources(conn, hub_id=manifest.hub.id)}
         for source in manifest.sources:
             hubs.put_source(
                 conn,
@@ -45,8 +46,11 @@ def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
                 processing_version=processing_version(source),
                 next_due_at=now,
             )
-        for left in known - {source.id for source in manifest.sources}:
-            hubs.set_source_state(conn, left, "paused")
+            if source.id in known and known[source.id].state == "paused":
+                hubs.set_source_state(conn, source.id, "active")
+        for left in known.keys() - {source.id for source in manifest.sources}:
+            if known[left].state == "active":
+                hubs.set_source_state(conn, left, "paused")
     return manifest
 
 

@@ -1,4 +1,4 @@
-"""A hub on loopback that says what a test wants, and a registry that harvests it."""
+"""A registry that harvests a hub on loopback."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,8 +12,10 @@ from registry.instance import Instance, initialise, open_instance
 from registry.run.endings import Report
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
-from registry.settings import load_settings
-from registry.store import entities, findings, records
+from registry.settings import Settings, load_settings
+from registry.store import entities, findings, records, runs
+from tests.hub_site import MANIFEST, Site, serving
+
 
 @pytest.fixture
 def site() -> Iterator[Site]:
@@ -42,6 +44,9 @@ class Registry:
         add_hub(self.instance, folder, self.now)
         return f"{hub}/data"
 
+    def folder(self, hub: str) -> Path:
+        return self._folder / hub
+
     def edit_manifest(self, old: str, new: str, hub: str = "musterhub") -> None:
         """Change a manifest in place, as an operator does."""
         path = self._folder / hub / "hub.toml"
@@ -69,17 +74,28 @@ class Registry:
             }
             return {row.local_id: found[row.id] for row in records.stored(conn, found)}
 
+    def runs(self, source_id: str = "musterhub/data") -> list[runs.Run]:
+        """The source's runs, newest first."""
+        with self.instance.store.read() as conn:
+            found = runs.runs_of(conn, source_id.split("/")[0])
+        return [run for run in found if run.source_id == source_id]
+
     def findings(self, source_id: str = "musterhub/data") -> set[tuple[str | None, str]]:
         with self.instance.store.read() as conn:
             return {(f.local_id, f.finding.rule) for f in findings.findings_of(conn, source_id)}
 
 
 @pytest.fixture
-def registry(tmp_path: Path, site: Site) -> Iterator[Registry]:
-    settings = load_settings(
+def settings(tmp_path: Path, site: Site) -> Settings:
+    """Those of a registry in SQLite that may read the site."""
+    found = load_settings(
         {"VERBUND_HOME": str(tmp_path / "var"), "VERBUND_BASE_IRI": "https://verbund.example"}
     )
-    settings = replace(settings, private_hosts=(f"127.0.0.1:{site.port}",))
+    return replace(found, private_hosts=(f"127.0.0.1:{site.port}",))
+
+
+@pytest.fixture
+def registry(tmp_path: Path, site: Site, settings: Settings) -> Iterator[Registry]:
     initialise(settings)
     with open_instance(settings) as instance:
         yield Registry(instance, tmp_path, site)
