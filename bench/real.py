@@ -91,19 +91,22 @@ def tell(instance: Instance) -> None:
             elif len(one.document["records"]) > 1:
                 inside += 1
         table = Table(
-            "hub", "sources", "live records", "refused", "findings", "entities shared with others"
+            *("hub", "sources", "live records", "refused"),
+            *("errors", "warnings", "notes", "entities shared with others"),
         )
         for hub in hubs.hubs(conn):
             if hub.state == "removed":
                 continue
             sources = hubs.sources(conn, hub_id=hub.id)
-            told = sum(findings.finding_counts(conn, hub.id).values())
+            told: Counter[str] = Counter()
+            for (_, severity, _), number in findings.finding_counts(conn, hub.id).items():
+                told[severity] += number
             table.add_row(
                 hub.id,
                 str(len(sources)),
                 summed(counts, sources, "live"),
                 summed(counts, sources, "refused"),
-                f"{told:,}",
+                *(f"{told[severity]:,}" for severity in ("error", "warning", "info")),
                 f"{shared_with[hub.id]:,}",
             )
         console.print(table)

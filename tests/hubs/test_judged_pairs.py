@@ -1,9 +1,11 @@
-"""Pairs of real records that a person judged, held against what linking makes of the real hubs.
+"""Pairs of real records, judged by reading both, held against what linking makes of the real hubs.
 
 The data is read in place; the judged pairs are keys, verdicts and reasons without any value of it.
 """
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench.pairs import EACH, JUDGED
-from bench.real import prepare
+from bench.real import ROOT, prepare
 from registry.instance import Instance, initialise, open_instance
 from registry.run.endings import Report
 from registry.run.harvest import harvest
@@ -23,7 +25,8 @@ from vocab.properties import KINDS
 
 pytestmark = pytest.mark.slow
 
-VERDICTS = {"same", "different", "unsure"}
+VERDICTS = ("same", "different", "unsure")
+PAGE = ROOT / "docs" / "real-hubs.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,16 @@ def published(instance: Instance) -> dict[str, dict[str, object]]:
     with instance.store.read() as conn:
         live = entities.iterate(conn, kinds=KINDS, states=["live"])
         return {one.id: one.document for one in live}
+
+
+def documented() -> dict[str, tuple[int, ...]]:
+    """The rows of numbers in the page on real hubs, by their first cell; its first row counts."""
+    rows: dict[str, tuple[int, ...]] = {}
+    for line in PAGE.read_text("utf-8").splitlines():
+        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        if line.startswith("|") and all(re.fullmatch(r"\d+", cell) for cell in cells):
+            rows.setdefault(name, tuple(map(int, cells)))
+    return rows
 
 
 def test_as_many_merged_pairs_as_separate_ones_are_judged_each_once(
@@ -137,3 +150,33 @@ def test_a_second_harvest_of_the_real_hubs_changes_nothing(real: Real, anew: boo
     with instance.store.read() as conn:
         assert releases.latest(conn) == release
     assert published(instance) == before
+
+
+def test_the_page_on_real_hubs_tells_what_came_in(real: Real) -> None:
+    told = documented()
+    came: dict[str, Counter[str]] = {}
+    for report in real.reports:
+        came.setdefault(report.source_id.split("/")[0], Counter()).update(report.counts or {})
+    assert {hub: told.get(hub) for hub in came} == {
+        hub: tuple(counts[one] for one in ("read", "added", "rejected", "skipped"))
+        for hub, counts in came.items()
+    }
+
+
+def test_the_page_on_real_hubs_tells_how_many_entities_were_merged(real: Real) -> None:
+    told = documented()
+    hubs_of: list[list[str]] = []
+    with real.instance.store.read() as conn:
+        for one in entities.iterate(conn, kinds=KINDS, states=["live"]):
+            hubs_of.append([record["hub"] for record in one.document["records"]])
+    assert told["live"] == (len(hubs_of),)
+    assert told["with records of several hubs"] == (sum(len(set(of)) > 1 for of in hubs_of),)
+    inside = sum(len(of) > 1 and len(set(of)) == 1 for of in hubs_of)
+    assert told["with several records of one hub"] == (inside,)
+
+
+def test_the_page_on_real_hubs_tells_the_verdicts(judged: list[dict[str, str]]) -> None:
+    told = documented()
+    tally = Counter((pair["state"], pair["verdict"]) for pair in judged)
+    for state in ("merged", "apart"):
+        assert told[state] == tuple(tally[state, verdict] for verdict in VERDICTS)
