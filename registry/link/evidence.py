@@ -130,11 +130,14 @@ def _rate(a: Features, b: Features) -> Edge | Doubt | None:
 
 def _linked(a: Features, b: Features) -> set[str]:
     """IRIs by which one of the two calls itself the other, or both the same third."""
-    linked = set(a.same_as & b.same_as)
-    linked |= {iri for iri in (a.iri,) if iri and iri in b.same_as}
+    linked = {iri for iri in (a.iri,) if iri and iri in b.same_as}
     linked |= {iri for iri in (b.iri,) if iri and iri in a.same_as}
     if a.iri and a.iri == b.iri:
         linked.add(a.iri)
+    # A hub that calls two of its own records the same third keeps them apart itself: a real one
+    # says so of an association and of its office, which is another legal person.
+    if a.hub_id != b.hub_id:
+        linked |= a.same_as & b.same_as
     return linked
 
 

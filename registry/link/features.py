@@ -94,6 +94,11 @@ class Features:
     places: frozenset[str]  # "street house postcode"
     start: str | None  # an event's first moment
 
+    @property
+    def hub_id(self) -> str:
+        """The hub whose source this is."""
+        return self.source_id.split("/")[0]
+
 
 def features_of(
     record_id: str, source_id: str, local_id: str, kind: str, document: Document

@@ -10,7 +10,7 @@ def actor(
     id_: str, name: str, *, source: str | None = None, kind: str = "actor", **document: object
 ) -> Features:
     full = {"type": kind.title(), "name": {"de": name}, **document}
-    return features_of(id_, source or f"hub/{id_}", f"https://hub.example/{id_}", kind, full)
+    return features_of(id_, source or f"hub{id_}/s", f"https://hub.example/{id_}", kind, full)
 
 
 def at(street: str, house: str, code: str) -> list[dict]:
@@ -133,6 +133,15 @@ PLACE = at("Musterstraße", "12", "02943")
 )
 def test_evidence_for_a_pair(left: Features, right: Features, rule: str | None) -> None:
     assert verdict(left, right) == rule
+
+
+def test_what_one_hub_calls_the_same_third_twice_stays_two() -> None:
+    third = ["https://www.wikidata.org/wiki/Q1"]
+    one = actor("a", "Kinderbund", source="hub/s", sameAs=third)
+    office = actor("b", "Kinderbund Büro", source="hub/t", sameAs=third)
+    elsewhere = actor("b", "Kinderbund Büro", source="anderer/t", sameAs=third)
+    assert verdict(one, office) is None
+    assert verdict(one, elsewhere) == "same_as"
 
 
 def event(id_: str, start: object, **more: object) -> Features:
