@@ -25,8 +25,10 @@ TICK_S: Final = 1.0
 HARVESTERS: Final = 4
 """So many hubs are read at once: most of the time a run waits for its hub."""
 
+STOP_S: Final = 10.0
+"""So long `stop` waits for runs that are being read."""
+
 _POLL_S: Final = 0.5
-_STOP_S: Final = 10.0
 _MOST_REAPS: Final = 20  # so many times in the span of a lease
 
 
@@ -39,9 +41,11 @@ class Timetable:
         on_report: Callable[[Report], None] | None = None,
         *,
         lease_s: float = LEASE_S,
+        stop_s: float = STOP_S,
     ) -> None:
         self._instance = instance
         self._on_report = on_report or _log
+        self._stop_s = stop_s
         self._stopping = threading.Event()
         self._leases = Leases(instance.store, _now, lease_s=lease_s, stopped=self._stopping)
         self._reap_every = timedelta(seconds=lease_s / _MOST_REAPS)
@@ -66,13 +70,14 @@ class Timetable:
     def stop(self) -> None:
         """Give up the runs that are still being read, publish what is ready, and return.
 
-        A run notices when its hub answers or the hub's time is over; after ten seconds it is not
+        A run notices when its hub answers or the hub's time is over; after `stop_s` it is no longer
         waited for: its source is free for the next worker, and what it brings then is dropped.
         """
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         self._stopping.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        wait(self._running, timeout=_STOP_S)
+        wait(self._running, timeout=self._stop_s)
         for run in self._leases.reading():
             endings.give_up(self._instance, run, _now(), RunStopped())
         self._harvested.set()
