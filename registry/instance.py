@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harvester.fetch import FetchPolicy
-from registry.errors import StoreUnavailable
 from registry.iris import Iris
 from registry.settings import Settings
 from registry.store import meta
 from registry.store.engine import Store, open_store
-from registry.store.migrate import Migration, migrate, schema_state
+from registry.store.migrate import Migration, migrate, require_current
 
 BASE_IRI = "base_iri"
 USER_AGENT = "Verbund/0.1"
@@ -64,15 +63,7 @@ def open_instance(settings: Settings) -> Iterator[Instance]:
     Raises:
         StoreUnavailable: there is no registry here, or its schema is not this version's.
     """
-    state = schema_state(settings.store_url)
-    if state != "current":
-        raise StoreUnavailable(
-            f"In {settings.home} liegt kein Verzeichnis dieser Version ({state}); bitte "
-            "»verbund init« aufrufen.",
-            f"There is no registry of this version in {settings.home} ({state}); please run "
-            "`verbund init`.",
-            code="store_schema",
-        )
+    require_current(settings.store_url)
     with _opened(settings) as store:
         with store.read() as conn:
             base = meta.value(conn, BASE_IRI, settings.base_iri)

@@ -6,7 +6,8 @@ from registry.instance import Instance
 from registry.project.dumps import Dump
 from registry.project.marker import read_marker
 from registry.project.search import SearchIndex
-from registry.store import entities, hubs, records, releases
+from registry.store import entities, hubs, records, releases, runs
+from registry.store.runs import Run
 from vocab.properties import KINDS
 
 
@@ -24,6 +25,7 @@ def standing(instance: Instance) -> dict[str, Any]:
         all_counts = entities.counts(conn)
         sources = hubs.sources(conn)
         counts = records.counts(conn)
+        last_runs = {source.id: runs.latest_run(conn, source.id) for source in sources}
     live = {kind: all_counts.get((kind, "live"), 0) for kind in KINDS}
     number = latest.number if latest else 0
     held = search.release()
@@ -55,8 +57,22 @@ def standing(instance: Instance) -> dict[str, Any]:
                 "last_checked_at": source.last_checked_at,
                 "last_ok_at": source.last_ok_at,
                 "next_due_at": source.next_due_at,
-                **counts.get(source.id, {}),
+                "last_run": _told(last_runs[source.id]),
+                **(counts.get(source.id) or {"live": 0, "refused": 0, "removed": 0}),
             }
             for source in sources
         ],
+    }
+
+
+def _told(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "number": run.number,
+        "state": run.state,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "counts": run.counts,
+        "explanation": run.explanation,
     }

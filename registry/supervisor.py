@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 _PROCESSES: Final = ("serve", "work")
 _GRACE_S: Final = 20.0
-_MOST_RESTARTS: Final = 5
+_MOST_RESTARTS: Final = 5  # within an hour
+_HOUR_S: Final = 3600.0
 _POLL_S: Final = 0.3
 
 
@@ -65,6 +66,7 @@ def _with_demo(settings: Settings, stack: ExitStack) -> Settings:
     folder = settings.home / "demo"
     with open_instance(settings) as instance, instance.store.read() as conn:
         empty = not hubs.hubs(conn)
+    empty = empty and not settings.hub_folders  # the operator's own hubs are on their way
     if not folder.exists() and not (empty and settings.demo):
         return settings
     server = stack.enter_context(demo.serve(folder))
@@ -95,7 +97,7 @@ def _harvest_demo(settings: Settings, folders: Sequence[Path]) -> None:
 
 
 class _Children:
-    """The registry's processes; each that ends by itself is started again, a few times."""
+    """The registry's processes; each that ends by itself is started again, a few times an hour."""
 
     def __init__(self, settings: Settings) -> None:
         self._environment = {
@@ -103,7 +105,7 @@ class _Children:
             "VERBUND_PRIVATE_HOSTS": ",".join(settings.private_hosts),
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._restarts = 0
+        self._restarts: list[float] = []  # when, on the monotonic clock
 
     def start(self) -> None:
         """Start all."""
@@ -115,8 +117,9 @@ class _Children:
         for name, process in self._running.items():
             if process.poll() is None:
                 continue
-            self._restarts += 1
-            if self._restarts > _MOST_RESTARTS:
+            now = time.monotonic()
+            self._restarts = [at for at in self._restarts if now - at < _HOUR_S] + [now]
+            if len(self._restarts) > _MOST_RESTARTS:
                 raise ProcessKeepsEnding(
                     f"»verbund {name}« endet immer wieder (Code {process.returncode}); die "
                     "Meldungen darüber sagen, warum.",

@@ -1,12 +1,22 @@
 """`verbund hub`: which hubs take part."""
 
+import sys
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from harvester.manifest import load_manifest
-from registry.cli.surface import Group, console, json_option, now, registry, show_json
+from harvester.manifest import Manifest, ManifestError, load_manifest
+from registry.cli.surface import (
+    Group,
+    json_option,
+    moment,
+    now,
+    registry,
+    show_json,
+    show_table,
+    show_text,
+)
 from registry.errors import NotFound
 from registry.run.hubs import add_hub
 from registry.run.publish import publish_removal
@@ -25,24 +35,24 @@ def hub() -> None:
 def add(folders: tuple[Path, ...]) -> None:
     """Take in (or renew) the hub whose hub.toml lies in each FOLDER.
 
-    Harvest it with `verbund harvest`.
+    Harvest it with `verbund harvest`. Where one manifest cannot be used, none is taken in.
     """
     with registry() as instance:
+        _checked(folders)
         for folder in folders:
             manifest = add_hub(instance, folder, now())
             sources = ", ".join(source.id for source in manifest.sources)
-            click.echo(f"{manifest.hub.id}: {sources}")
+            show_text(f"{manifest.hub.id}: {sources}")
 
 
 @hub.command()
 @click.argument("folders", nargs=-1, required=True, type=_FOLDERS)
 def check(folders: tuple[Path, ...]) -> None:
     """Check the hub.toml in each FOLDER and say what is wrong with it; nothing is stored."""
-    for folder in folders:
-        manifest = load_manifest(folder)
-        click.echo(
-            f"{folder}: {manifest.hub.id} with {len(manifest.sources)} source(s) is in order"
-        )
+    for folder, manifest in zip(folders, _checked(folders), strict=True):
+        show_text(f"{folder}: {manifest.hub.id} with {len(manifest.sources)} source(s) is in order")
+        for advice in manifest.advice:
+            show_text(f"- {advice.path}: {advice.fix['en']}\n  {advice.fix['de']}")
 
 
 @hub.command("list")
@@ -50,6 +60,7 @@ def check(folders: tuple[Path, ...]) -> None:
 def list_hubs(as_json: bool) -> None:
     """List hubs and sources with their state and number of records."""
     with registry() as instance, instance.store.read() as conn:
+        counts = records.counts(conn)
         rows = [
             {
                 "source": source.id,
@@ -60,7 +71,6 @@ def list_hubs(as_json: bool) -> None:
                 "next_due_at": source.next_due_at,
                 "url": source.manifest["url"],
             }
-            for counts in [records.counts(conn)]
             for source in hubs.sources(conn)
         ]
     if as_json:
@@ -69,12 +79,14 @@ def list_hubs(as_json: bool) -> None:
     table = Table("source", "state", "live", "refused", "last good run", "address")
     for row in rows:
         table.add_row(
-            *(
-                str(row[key] or "–")
-                for key in ("source", "state", "live", "refused", "last_ok_at", "url")
-            )
+            row["source"],
+            row["state"],
+            f"{row['live']:,}",
+            f"{row['refused']:,}",
+            moment(row["last_ok_at"]),
+            row["url"],
         )
-    console.print(table)
+    show_table(table)
 
 
 @hub.command()
@@ -89,8 +101,24 @@ def remove(hub_id: str, yes: bool) -> None:
             raise NotFound(
                 f"Den Hub »{hub_id}« gibt es nicht; »verbund hub list« nennt alle.",
                 f"There is no hub “{hub_id}”; `verbund hub list` names all.",
+                code="hub_unknown",
             )
         if not yes:
             click.confirm(f"Remove {hub_id} and everything that only it says?", abort=True)
         release = publish_removal(instance, hub_id, now())
-    click.echo(f"{hub_id} removed" + (f" in release {release}" if release else ""))
+    show_text(f"{hub_id} removed" + (f" in release {release}" if release else ""))
+
+
+def _checked(folders: tuple[Path, ...]) -> list[Manifest]:
+    """The manifests of all folders; ends with code 1 and everything wrong in any of them."""
+    manifests = []
+    broken = False
+    for folder in folders:
+        try:
+            manifests.append(load_manifest(folder))
+        except ManifestError as error:
+            broken = True
+            click.echo(f"Error: {error.en}\n{error.de}", err=True)
+    if broken:
+        sys.exit(1)
+    return manifests

@@ -12,8 +12,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from registry.cli.surface import registry, settings
+from registry.cli.surface import now, registry, settings
 from registry.project.following import follow_until
+from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
 from registry.supervisor import supervise
 
@@ -51,6 +52,7 @@ def work(no_projections: bool) -> None:
     """Harvest by the timetable, link, merge and release; and keep this host's projections."""
     _log_to_stderr()
     with registry() as instance, _until_told() as stopped:
+        add_configured(instance, now())
         timetable = Timetable(instance)
         timetable.start()
         try:

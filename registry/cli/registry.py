@@ -1,9 +1,25 @@
 """`verbund init, status, rebuild, relink`: the registry as a whole."""
 
-import click
+from typing import Any
 
-from registry.cli.surface import console, json_option, now, progress, registry, settings, show_json
+import click
+from rich.table import Table
+
+from registry.cli.runs import explain
+from registry.cli.surface import (
+    json_option,
+    moment,
+    now,
+    progress,
+    registry,
+    settings,
+    show_json,
+    show_table,
+    show_text,
+    working,
+)
 from registry.instance import initialise
+from registry.iris import Iris
 from registry.project.projector import Projector
 from registry.run.base_iri import move_base
 from registry.run.publish import relink as relink_all
@@ -16,49 +32,83 @@ def init() -> None:
     chosen = settings()
     done = initialise(chosen)
     if done.before == "empty":
-        click.echo(f"A new registry in {chosen.home}, published below {chosen.base_iri}")
+        show_text(f"A new registry in {chosen.home}, published below {chosen.base_iri}")
     elif done.before == "older":
-        click.echo(
+        show_text(
             f"Schema {done.revision_before} -> {done.revision}; backup: {done.backup or 'none'}"
         )
     else:
-        click.echo(f"{chosen.home} is of this version ({done.revision})")
+        show_text(f"{chosen.home} is of this version ({done.revision})")
 
 
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show the release, this host's projections and the hubs' last runs."""
+    """Show the release, this host's projections and the sources with their last runs."""
     with registry() as instance:
         found = standing(instance)
     if as_json:
         show_json(found)
-        return
-    for name, value in found.items():
-        console.print(f"[bold]{name}[/bold]: {value}")
+    else:
+        _show_standing(found)
 
 
 @click.command()
 def rebuild() -> None:
-    """Make this host's projections anew from the latest release; stop `work` and `project` first.
+    """Make this host's projections anew from the latest release; stop all other processes first.
 
     If base_iri in the settings is another one than at `init`, everything moves there in a new
     release.
     """
     with registry() as instance:
-        instance = move_base(instance, now())
-        with progress("resources") as tell:
-            projector = Projector(instance.store, instance.home, instance.iris)
-            try:
+        # Before anything moves: this fails where another process has the projections.
+        projector = Projector(instance.store, instance.home, Iris(instance.settings.base_iri))
+        try:
+            move_base(instance, now())
+            with progress("resources") as tell:
                 release = projector.rebuild(tell)
-            finally:
-                projector.close()
-    click.echo(f"Graph, search index and dump hold release {release}")
+        finally:
+            projector.close()
+    show_text(f"Graph, search index and dump hold release {release}")
 
 
 @click.command()
 def relink() -> None:
     """Link and merge all records anew; makes a release only if something comes out differently."""
-    with registry() as instance:
+    with registry() as instance, working("Linking and merging all records …"):
         release = relink_all(instance, now())
-    click.echo(f"Release {release}" if release else "Nothing changed")
+    show_text(f"Release {release}" if release else "Nothing changed")
+
+
+def _show_standing(found: dict[str, Any]) -> None:
+    number = found["release"]
+    released = f"Release {number} of {moment(found['released_at'])} UTC" if number else "No release"
+    entities = ", ".join(f"{count:,} {kind}s" for kind, count in found["entities"].items())
+    show_text(f"{released}: {entities}; below {found['base_iri']}")
+    projections = Table("projection", "release", "state")
+    for name, held in found["projections"].items():
+        projections.add_row(name, str(held["release"] or "–"), _state(held) if number else "–")
+    show_table(projections)
+    sources = Table("source", "state", "live", "refused", "last run", "last good run", "next run")
+    for source in found["sources"]:
+        run = source["last_run"]
+        sources.add_row(
+            source["id"],
+            source["state"],
+            f"{source['live']:,}",
+            f"{source['refused']:,}",
+            f"{run['number']} {run['state']}" if run else "–",
+            moment(source["last_ok_at"]),
+            moment(source["next_due_at"]),
+        )
+    show_table(sources)
+    for source in found["sources"]:
+        run = source["last_run"]
+        if run and run["explanation"]:
+            explain(source["id"], run["explanation"])
+
+
+def _state(held: dict[str, Any]) -> str:
+    if not held.get("agrees", True):
+        return "differs from the database: run `verbund rebuild`"
+    return "current" if held["current"] else "behind"

@@ -9,19 +9,22 @@ from rich.table import Table
 from registry.cli.surface import (
     HELD,
     UNREAD,
-    console,
     json_option,
     now,
     progress,
     registry,
     show_json,
+    show_table,
+    show_text,
 )
+from registry.instance import Instance
 from registry.run.endings import Report
 from registry.run.harvest import harvest as harvest_sources
 from registry.run.hubs import source_ids
 from registry.store import hubs
 
 _COLUMNS = ("read", "added", "changed", "unchanged", "removed", "rejected", "skipped")
+_UNREAD = {"failed", "abandoned", "busy"}
 
 
 @click.command()
@@ -33,25 +36,19 @@ _COLUMNS = ("read", "added", "changed", "unchanged", "removed", "rejected", "ski
 def harvest(names: tuple[str, ...], accept_removals: bool, as_json: bool) -> None:
     """Harvest the named hubs or sources now (unnamed: all active ones) and publish what is new."""
     with registry() as instance:
-        if names:
-            wanted = [id_ for name in names for id_ in source_ids(instance, name)]
-        else:
-            with instance.store.read() as conn:
-                wanted = [source.id for source in hubs.sources(conn) if source.state == "active"]
+        wanted = _wanted(instance, names)
         with progress("records") as tell:
             reports = harvest_sources(
-                instance,
-                list(dict.fromkeys(wanted)),
-                now,
-                accept_removals=accept_removals,
-                progress=tell,
+                instance, wanted, now, accept_removals=accept_removals, progress=tell
             )
     if as_json:
         show_json([asdict(report) for report in reports])
-    else:
+    elif reports:
         show(reports)
+    else:
+        show_text("No source is active; take a hub in with `verbund hub add`.")
     states = {report.state for report in reports}
-    sys.exit(UNREAD if states & {"failed", "abandoned"} else HELD if "held" in states else 0)
+    sys.exit(UNREAD if states & _UNREAD else HELD if "held" in states else 0)
 
 
 def show(reports: list[Report]) -> None:
@@ -67,9 +64,25 @@ def show(reports: list[Report]) -> None:
             *numbers,
             str(report.release or "–"),
         )
-    console.print(table)
+    show_table(table)
     for report in reports:
         if report.explanation:
-            click.echo(
-                f"{report.source_id}: {report.explanation['en']}\n  {report.explanation['de']}"
-            )
+            explain(report.source_id, report.explanation)
+
+
+def explain(source_id: str, explanation: dict[str, str]) -> None:
+    """Say in both languages why a run did not publish."""
+    show_text(f"{source_id}: {explanation['en']}\n  {explanation['de']}")
+
+
+def _wanted(instance: Instance, names: tuple[str, ...]) -> list[str]:
+    """Ids of the sources to read, each once."""
+    if names:
+        return list(dict.fromkeys(id_ for name in names for id_ in source_ids(instance, name)))
+    with instance.store.read() as conn:
+        active = {hub.id for hub in hubs.hubs(conn) if hub.state == "active"}
+        return [
+            source.id
+            for source in hubs.sources(conn)
+            if source.state == "active" and source.hub_id in active
+        ]

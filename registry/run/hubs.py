@@ -1,14 +1,18 @@
 """Taking hubs into the registry: from a folder with a manifest to rows that the timetable reads."""
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from harvester.errors import HarvestError
 from harvester.manifest import Manifest, load_manifest
 from harvester.source import Source, processing_version
 from registry.errors import BadRequest, NotFound
 from registry.instance import Instance
 from registry.store import hubs
+
+log = logging.getLogger(__name__)
 
 REGISTRY_HUB = "registry"
 """The id under which the registry itself speaks; no hub may have it."""
@@ -52,6 +56,24 @@ def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
             if known[left].state == "active":
                 hubs.set_source_state(conn, left, "paused")
     return manifest
+
+
+def add_configured(instance: Instance, now: datetime) -> None:
+    """Take in the hubs of the folders that the settings name, or of the folders in those.
+
+    One that cannot be used is logged and keeps no other from coming in.
+    """
+    for folder in instance.settings.hub_folders:
+        found = sorted(path.parent for path in folder.glob("*/hub.toml"))
+        for each in [folder] if (folder / "hub.toml").exists() else found:
+            try:
+                manifest = add_hub(instance, each, now)
+            except (HarvestError, BadRequest) as error:
+                log.error("%s is not taken in: %s\n%s", each, error.en, error.de)
+            else:
+                log.info("%s: %s", each, manifest.hub.id)
+        if not found and not (folder / "hub.toml").exists():
+            log.error("hub_folders names %s, where no hub.toml lies", folder)
 
 
 def source_ids(instance: Instance, name: str) -> list[str]:

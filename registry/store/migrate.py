@@ -49,6 +49,17 @@ def schema_state(url: str, *, scripts: Path = SCRIPTS) -> SchemaState:
         return _state(connection, scripts)[0]
 
 
+def require_current(url: str, *, scripts: Path = SCRIPTS) -> None:
+    """Raise `StoreUnavailable`, saying what to do, unless the schema is this version's."""
+    parsed = store_url(url)
+    if _is_absent_file(parsed):
+        raise _refused("empty", None)
+    with _engine(parsed) as engine, engine.connect() as connection:
+        state, revision = _state(connection, scripts)
+    if state != "current":
+        raise _refused(state, revision)
+
+
 def migrate(
     url: str, backup_folder: Path, *, without_backup: bool = False, scripts: Path = SCRIPTS
 ) -> Migration:
@@ -132,6 +143,22 @@ def _head(scripts: Path) -> str:
 
 
 def _refused(state: SchemaState, revision: str | None) -> StoreUnavailable:
+    if state == "empty":
+        return StoreUnavailable(
+            de="Hier ist noch kein Verzeichnis. Bitte „verbund init“ ausführen, oder VERBUND_HOME "
+            "und VERBUND_STORE_URL auf ein vorhandenes richten.",
+            en="There is no registry here yet. Please run `verbund init`, or point VERBUND_HOME "
+            "and VERBUND_STORE_URL to one that exists.",
+            code="store_schema",
+        )
+    if state == "older":
+        return StoreUnavailable(
+            de=f"Die Datenbank hat noch den Stand {revision} einer älteren Version. Bitte „verbund "
+            "init“ ausführen; das sichert sie und bringt sie auf den Stand dieser Version.",
+            en=f"The database is still at {revision}, of an older version. Please run `verbund "
+            "init`, which makes a backup and brings it to this version.",
+            code="store_schema",
+        )
     if state == "newer":
         return StoreUnavailable(
             de=f"Die Datenbank hat den Stand {revision}, den diese Version nicht kennt: Sie gehört "
