@@ -1,5 +1,6 @@
 """Namespaces and the constant IRIs that code names; checked against the ontology by the tests."""
 
+from functools import cache
 from typing import Final
 
 PREFIXES: Final[dict[str, str]] = {
@@ -39,6 +40,7 @@ UNKNOWN_LICENCE: Final = PREFIXES["verbund"] + "unknownLicence"
 """Stands where a hub states no licence, so that a query for licences misses nothing."""
 
 
+@cache
 def expand(curie: str) -> str:
     """The IRI of a prefixed name such as `dct:title`; KeyError for a prefix not declared here."""
     prefix, _, local = curie.partition(":")

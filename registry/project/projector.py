@@ -1,6 +1,6 @@
 """This host's projections: each follows the change log from one release to the next in one step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
@@ -65,20 +65,22 @@ class GraphProjection:
     def follow(self, changed: list[Resource], release: int) -> None:
         """See Projection."""
         gone = [self._iris.resource(one.kind, one.id) for one in changed]
-        self._writer.apply(gone, "".join(self._lines(iter(changed))).encode(), release)
+        self._writer.apply(gone, "".join(self._pieces(changed)).encode(), release)
         self._writer.snapshot()
 
     def rebuild(self, resources: Iterator[Resource], release: int) -> None:
         """See Projection."""
-        self._writer.load(self._lines(resources), release)
+        self._writer.load(self._pieces(resources), release)
         self._writer.snapshot()
 
     def close(self) -> None:
         """See Projection."""
         self._writer.close()
 
-    def _lines(self, resources: Iterator[Resource]) -> Iterator[str]:
-        return quads_of(resources, self._iris)
+    def _pieces(self, resources: Iterable[Resource]) -> Iterator[str]:
+        """The quads of each resource in one piece: fewer and larger ones load faster."""
+        for one in resources:
+            yield "".join(_quads(one, self._iris))
 
 
 class SearchProjection:
@@ -194,7 +196,11 @@ class Projector:
 def quads_of(resources: Iterator[Resource], iris: Iris) -> Iterator[str]:
     """The N-Quads lines of resources, in their order, each resource's lines sorted."""
     for one in resources:
-        yield from resource_quads(one.kind, one.id, one.state, one.document, iris)
+        yield from _quads(one, iris)
+
+
+def _quads(one: Resource, iris: Iris) -> list[str]:
+    return resource_quads(one.kind, one.id, one.state, one.document, iris)
 
 
 def _listed(one: Resource) -> bool:

@@ -64,30 +64,32 @@ def placed_record(record: Resource, subject: str, iris: Iris) -> Document:
 def _entity(subject: str, resource: Resource, iris: Iris) -> Iterator[str]:
     merged = placed_entity(resource, subject, iris)
     yield from to_nquads(merged, None)
-    nested = dict(_nested(merged))
+    nested = _nested(merged)
     for record in resource["records"]:
         graph = iris.record(record["id"])
         placed = placed_record(record, subject, iris)
         yield from to_nquads(placed, graph)
         yield from _catalog_record(graph, subject, record, iris)
         # The same node hangs below the entity and below the record; say which came from which.
-        for suffix, node in _nested(placed):
-            if suffix in nested:
-                yield triple(nested[suffix], expand("prov:wasDerivedFrom"), iri(node))
+        told = _nested(placed)
+        for fragment in nested.keys() & told.keys():
+            yield triple(nested[fragment], expand("prov:wasDerivedFrom"), iri(told[fragment]))
     for decision in resource["decisions"]:
         yield from _decision(subject, resource["merged"], decision, iris)
 
 
-def _nested(value: Any) -> Iterator[tuple[str, str]]:
-    """(fragment, IRI) of every node below a placed document."""
-    children = value if isinstance(value, list) else value.values()
-    for child in children:
-        if isinstance(child, list):
-            yield from _nested(child)
-        elif isinstance(child, dict):
-            if "id" in child and "#" in child["id"]:
-                yield child["id"].rsplit("#", 1)[1], child["id"]
-            yield from _nested(child)
+def _nested(document: Document) -> dict[str, str]:
+    """Fragment -> IRI of every node below a placed document."""
+    found: dict[str, str] = {}
+    waiting = list(document.values())
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict) and "type" in value:  # no language map
+            found[value["id"].rsplit("#", 1)[1]] = value["id"]
+            waiting += value.values()
+    return found
 
 
 def _catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> Iterator[str]:
