@@ -2,13 +2,14 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 import urllib.parse
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,7 @@ class _Children:
         for name, process in self._running.items():
             if process.poll() is None:
                 continue
+            _kill_family(process)  # a web worker that outlived its parent would keep the port
             now = time.monotonic()
             self._restarts = [at for at in self._restarts if now - at < _HOUR_S] + [now]
             if len(self._restarts) > _MOST_RESTARTS:
@@ -140,14 +142,22 @@ class _Children:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                log.warning("process %d does not end by itself and is killed", process.pid)
+            _kill_family(process)
+            process.wait()
 
     def _start(self, name: str) -> None:
-        # A session of its own: Ctrl-C comes to us alone, and we end the others in order.
+        # A session of its own: Ctrl-C comes to us alone, and we end the others in order. It makes
+        # one process group of the child and all that it starts.
         self._running[name] = subprocess.Popen(
             [sys.executable, "-m", "registry", name], env=self._environment, start_new_session=True
         )
+
+
+def _kill_family(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a child and of all that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _await_answer(settings: Settings, children: _Children, stopped: threading.Event) -> None:

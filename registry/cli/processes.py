@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from granian.constants import Interfaces
@@ -13,12 +14,15 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from registry.cli.surface import now, registry, settings
+from registry.errors import RegistryError
 from registry.project.following import follow_until
 from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
+from registry.settings import Settings
 from registry.supervisor import supervise
 
 _ROOT = Path(__file__).parents[2]
+_KILL_AFTER_S: Final = 10
 
 
 @click.command()
@@ -29,7 +33,7 @@ def serve(workers: int, threads: int) -> None:
     chosen = settings()
     with registry():
         pass  # says at once what is wrong with the store
-    Server(
+    server = Server(
         "wsgi:app",
         address=chosen.host,
         port=chosen.port,
@@ -41,7 +45,13 @@ def serve(workers: int, threads: int) -> None:
         log_level=LogLevels.warning,
         log_access=False,  # no client's address is kept
         respawn_failed_workers=True,
-    ).serve()
+        # One that is told to end while it still starts does not hear it, and would run for ever.
+        workers_kill_timeout=_KILL_AFTER_S,
+    )
+    try:
+        server.serve()
+    except RuntimeError as error:  # what the operating system says of the address
+        raise _cannot_listen(chosen, error) from None
 
 
 @click.command()
@@ -78,6 +88,18 @@ def up() -> None:
     _log_to_stderr()
     with _until_told() as stopped:
         supervise(settings(), stopped)
+
+
+def _cannot_listen(chosen: Settings, error: RuntimeError) -> RegistryError:
+    reason = str(error).partition("\n")[0]
+    where = f"{chosen.host}:{chosen.port}"
+    return RegistryError(
+        f"Auf {where} kann nicht gelauscht werden ({reason}). Bitte das andere Programm beenden "
+        "oder mit VERBUND_PORT oder VERBUND_HOST eine andere Adresse wählen.",
+        f"Cannot listen on {where} ({reason}). Please end the other program, or choose another "
+        "address by VERBUND_PORT or VERBUND_HOST.",
+        code="address_unusable",
+    )
 
 
 @contextmanager

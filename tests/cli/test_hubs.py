@@ -1,0 +1,63 @@
+"""`verbund hub`: hubs come in, are listed, and go."""
+
+from datetime import datetime
+
+from tests.cli.conftest import Verbund, page
+
+
+def test_a_hub_comes_in_by_its_folder(verbund: Verbund) -> None:
+    verbund("init")
+    result = verbund("hub", "add", verbund.hub(), verbund.hub("zweithub"))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["musterhub: musterhub/data", "zweithub: zweithub/data"]
+    [first, second] = verbund.json("hub", "list")
+    assert (first["source"], first["state"], first["live"]) == ("musterhub/data", "active", 0)
+    assert first["url"] == verbund.site.url()
+    assert second["source"] == "zweithub/data"
+
+
+def test_checking_stores_nothing_and_needs_no_registry(verbund: Verbund) -> None:
+    result = verbund("hub", "check", verbund.hub())
+    assert result.exit_code == 0
+    assert "musterhub with 1 source(s) is in order" in result.stdout
+    assert not verbund.home.exists()
+
+
+def test_the_list_tells_what_each_source_has(registry: Verbund) -> None:
+    registry.site.says(*page(10)["items"][:9], {"id": "https://musterhub.example/9", "name": ""})
+    registry("harvest")
+    [row] = registry.json("hub", "list")
+    assert (row["live"], row["refused"]) == (10, 1)
+    assert datetime.fromisoformat(row["last_ok_at"]).tzinfo
+    line = next(x for x in registry("hub", "list").stdout.splitlines() if "musterhub" in x)
+    cells = [cell.strip() for cell in line.strip("│").split("│")]
+    assert cells[:4] == ["musterhub/data", "active", "10", "1"]
+    assert cells[5] == registry.site.url()
+
+
+def test_what_a_hub_writes_is_text_and_no_markup(registry: Verbund) -> None:
+    """Square brackets mean colours to the library that draws tables."""
+    registry.hub(path="/data?topic[red]=[/]")
+    registry("hub", "add", registry.folder / "musterhub")
+    assert "/data?topic[red]=[/]" in registry("hub", "list").stdout
+
+
+def test_a_hub_is_removed_only_after_a_yes(registry: Verbund) -> None:
+    refused = registry("hub", "remove", "musterhub", answer="n\n")
+    assert refused.exit_code == 1
+    assert registry.json("hub", "list")[0]["live"] == 10
+    result = registry("hub", "remove", "musterhub", answer="y\n")
+    assert result.exit_code == 0
+    assert "musterhub removed in release 2" in result.stdout
+    [row] = registry.json("hub", "list")
+    assert (row["state"], row["live"]) == ("removed", 0)
+    assert registry("hub", "remove", "musterhub", "--yes").exit_code == 1
+    # It may come back.
+    assert registry("hub", "add", registry.hub()).exit_code == 0
+    [report] = registry.json("harvest", "musterhub")
+    assert (report["state"], report["counts"]["added"]) == ("published", 10)
+
+
+def test_a_script_removes_without_being_asked(registry: Verbund) -> None:
+    assert registry("hub", "remove", "musterhub", "--yes").exit_code == 0
+    assert registry.json("status")["entities"]["actor"] == 0
