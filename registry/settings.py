@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 
 
 class SettingsError(ValueError):
-    """A setting cannot be used; the message names it and says how to mend it."""
+    """A setting cannot be used; `en` and `de` name it and say how to mend it."""
+
+    def __init__(self, en: str, de: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.de = de
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,43 +47,48 @@ class Settings:
 
 
 class _Unusable(ValueError):
-    """What a parser expected instead; `load_settings` adds the setting's name."""
+    """What a parser expected instead, in English and German; `load_settings` adds the name."""
+
+    def __init__(self, en: str, de: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.de = de
 
 
 def _text(value: Any, folder: Path) -> str:
     if not isinstance(value, str):
-        raise _Unusable("a text in quotes")
+        raise _Unusable("a text in quotes", "ein Text in Anführungszeichen")
     return value
 
 
 def _integer(value: Any, folder: Path) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise _Unusable("a whole number")
+        raise _Unusable("a whole number", "eine ganze Zahl")
     try:
         number = int(value)
     except ValueError:
-        raise _Unusable("a whole number") from None
+        raise _Unusable("a whole number", "eine ganze Zahl") from None
     if number <= 0:
-        raise _Unusable("a number above zero")
+        raise _Unusable("a number above zero", "eine Zahl über null")
     return number
 
 
 def _port(value: Any, folder: Path) -> int:
     number = _integer(value, folder)
     if number > 65535:
-        raise _Unusable("a port between 1 and 65535")
+        raise _Unusable("a port between 1 and 65535", "ein Port zwischen 1 und 65535")
     return number
 
 
 def _seconds(value: Any, folder: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _Unusable("a number of seconds")
+        raise _Unusable("a number of seconds", "eine Zahl von Sekunden")
     try:
         number = float(value)
     except ValueError:
-        raise _Unusable("a number of seconds") from None
+        raise _Unusable("a number of seconds", "eine Zahl von Sekunden") from None
     if not 0 < number < float("inf"):
-        raise _Unusable("a number of seconds above zero")
+        raise _Unusable("a number of seconds above zero", "eine Zahl von Sekunden über null")
     return number
 
 
@@ -89,14 +99,17 @@ def _boolean(value: Any, folder: Path) -> bool:
     try:
         return words[str(value).lower()]
     except KeyError:
-        raise _Unusable("true or false") from None
+        raise _Unusable("true or false", "true oder false") from None
 
 
 def _base_iri(value: Any, folder: Path) -> str:
     text = _text(value, folder).rstrip("/")
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise _Unusable("an address such as https://verbund.example, without query and fragment")
+        raise _Unusable(
+            "an address such as https://verbund.example, without query and fragment",
+            "eine Adresse wie https://verbund.example, ohne Abfrage und Fragment",
+        )
     return text
 
 
@@ -112,7 +125,10 @@ def _words(value: Any, folder: Path) -> tuple[str, ...]:
     """A list in TOML, words between commas in the environment."""
     entries = value.split(",") if isinstance(value, str) else value
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise _Unusable("a list of texts (in the environment: separated by commas)")
+        raise _Unusable(
+            "a list of texts (in the environment: separated by commas)",
+            "eine Liste von Texten (in der Umgebung: durch Kommas getrennt)",
+        )
     return tuple(entry.strip() for entry in entries if entry.strip())
 
 
@@ -252,7 +268,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         try:
             known[setting.name] = setting.parse(value, folder)
         except _Unusable as wanted:
-            raise SettingsError(f"{where}: expected {wanted}, found {value!r}.") from None
+            raise SettingsError(
+                f"{where}: expected {wanted.en}, found {value!r}.",
+                f"{where}: erwartet wird {wanted.de}, gefunden wurde {value!r}.",
+            ) from None
     return Settings(**known)
 
 
@@ -262,7 +281,9 @@ def _config_file(environ: Mapping[str, str], here: Path) -> Path | None:
         path = (here / named).resolve()
         if not path.is_file():
             raise SettingsError(
-                f"VERBUND_CONFIG names {path}, which is missing. Create it or unset the variable."
+                f"VERBUND_CONFIG names {path}, which is missing. Create it or unset the variable.",
+                f"VERBUND_CONFIG nennt {path}; diese Datei fehlt. Bitte anlegen, oder die Variable "
+                "entfernen.",
             )
         return path
     path = (here / environ.get("VERBUND_HOME", "var") / "verbund.toml").resolve()
@@ -273,11 +294,17 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}. Mend that line.") from error
+        raise SettingsError(
+            f"{path} is not valid TOML: {error}. Mend that line.",
+            f"{path} ist kein gültiges TOML: {error}. Bitte diese Zeile berichtigen.",
+        ) from error
     names = {field.name for field in dataclasses.fields(Settings)}
     for name in values:
         if name not in names:
             raise SettingsError(
-                f"{path} sets {name!r}, which is no setting. Known are: {', '.join(sorted(names))}."
+                f"{path} sets {name!r}, which is no setting. Known are: "
+                f"{', '.join(sorted(names))}.",
+                f"{path} setzt {name!r}; diese Einstellung gibt es nicht. Bekannt sind: "
+                f"{', '.join(sorted(names))}.",
             )
     return values

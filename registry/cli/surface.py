@@ -31,9 +31,7 @@ class Group(click.Group):
         """Run the command; see the class."""
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from None
-        except (RegistryError, HarvestError) as error:
+        except (SettingsError, RegistryError, HarvestError) as error:
             raise click.ClickException(f"{error.en}\n{error.de}") from None
 
 

@@ -84,10 +84,30 @@ def test_a_damaged_database_is_said_to_be(verbund: Verbund) -> None:
     refused(verbund("status"), "restore the last backup", "Bitte die letzte Sicherung")
 
 
-def test_a_setting_that_cannot_be_used_is_named(verbund: Verbund) -> None:
-    result = verbund("status", VERBUND_PORT="many")
-    assert result.exit_code == 1
-    assert "VERBUND_PORT" in result.stderr
+@pytest.mark.parametrize("command", ["init", "status", "up"])
+def test_a_setting_that_cannot_be_used_is_named(verbund: Verbund, command: str) -> None:
+    refused(
+        verbund(command, VERBUND_PORT="many"),
+        "VERBUND_PORT: expected a whole number",
+        "VERBUND_PORT: erwartet wird eine ganze Zahl",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "german"),
+    [
+        ("prot = 1", "which is no setting", "diese Einstellung gibt es nicht"),
+        ("port = ", "is not valid TOML", "ist kein gültiges TOML"),
+        ("port = 70000", "a port between 1 and 65535", "ein Port zwischen 1 und 65535"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_used_is_named(
+    verbund: Verbund, text: str, english: str, german: str
+) -> None:
+    verbund.home.mkdir()
+    (verbund.home / "verbund.toml").write_text(text, "utf-8")
+    refused(verbund("init"), english, german)
+    refused(verbund("init", VERBUND_CONFIG="/nonexistent.toml"), "is missing", "diese Datei fehlt")
 
 
 @pytest.mark.parametrize(

@@ -126,3 +126,19 @@ def test_examples_are_the_first_of_each_rule_of_all_sources_of_a_hub(
     assert [(one.local_id, one.finding.rule) for one in found] == [
         ("00", "a"), ("01", "a"), ("x", "b"), ("e", "b"),
     ]  # fmt: skip
+
+
+def test_findings_of_rules_that_are_somebody_elses_stay(store: Store, federation: Any) -> None:
+    run = federation.begin(federation.add(SOURCE))
+    with store.write() as connection:
+        both = [_finding("linking"), _finding("reading")]
+        findings.replace_findings(connection, SOURCE, run.id, {"1": both, "2": both})
+        findings.replace_findings(
+            connection, SOURCE, run.id, {"1": [_finding("new")]}, but=["linking"]
+        )
+        assert sorted(_rules(connection)) == [
+            ("1", "linking"),
+            ("1", "new"),
+            ("2", "linking"),
+            ("2", "reading"),
+        ]

@@ -154,3 +154,14 @@ def test_due_are_active_free_sources_the_longest_waiting_first(
             name for name in due if name.startswith("north/")
         )
         assert [hub.id for hub in hubs.hubs(connection)] == ["north", "resting"]
+
+
+def test_locked_sources_come_by_id_and_unknown_ones_are_left_out(
+    store: Store, federation: Any
+) -> None:
+    for source in ("south/actors", "north/actors", "north/events"):
+        federation.add(source)
+    with store.write() as connection:
+        found = hubs.lock_sources(connection, ["north/events", "south/actors", "west/actors"])
+    assert list(found) == ["north/events", "south/actors"]
+    assert found["south/actors"].hub_id == "south"

@@ -15,7 +15,14 @@ from sqlalchemy import Connection, inspect, text
 from registry.errors import StoreUnavailable
 from registry.store import meta
 from registry.store.engine import make_engine, open_store, store_url
-from registry.store.migrate import SCRIPTS, VERSION_TABLE, Migration, migrate, schema_state
+from registry.store.migrate import (
+    SCRIPTS,
+    VERSION_TABLE,
+    Migration,
+    migrate,
+    require_current,
+    schema_state,
+)
 from registry.store.tables import metadata
 
 NEXT = '''"""A column more."""
@@ -222,3 +229,12 @@ def test_two_processes_that_set_up_at_once_agree(url: str, tmp_path: Path) -> No
     ]
     assert sorted(one.communicate(timeout=60)[0].strip() for one in both) == ["current", "empty"]
     assert schema_state(url) == "current"
+
+
+def test_only_this_versions_schema_will_do(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="no registry here yet"):
+        require_current(url)
+    head = _set_up(url, tmp_path).revision
+    require_current(url)
+    with pytest.raises(StoreUnavailable, match=f"still at {head}, of an older version"):
+        require_current(url, scripts=_next_version(tmp_path, head))

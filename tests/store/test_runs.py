@@ -121,3 +121,53 @@ def test_a_list_of_runs_is_cut_at_its_limit(store: Store, clock: Any, federation
         federation.say("north/actors", {})
     with store.read() as connection:
         assert [run.number for run in runs.runs_of(connection, "north", limit=2)] == [4, 3]
+
+
+def test_the_run_before_counts_unless_it_was_abandoned(
+    store: Store, clock: Any, federation: Any
+) -> None:
+    first = federation.begin(federation.add("north/actors"))
+    federation.add("north/events")
+    with store.write() as connection:
+        runs.finish_run(connection, first.id, "failed", now=clock.now, counts={})
+    federation.begin("north/events")
+    federation.begin("north/actors")
+    clock.forward(seconds=61)
+    third = federation.begin("north/actors")  # the second is abandoned by it
+    with store.read() as connection:
+        before = runs.before(connection, third)
+        assert before is not None
+        assert (before.id, before.state) == (first.id, "failed")
+        assert runs.before(connection, first) is None
+
+
+def test_a_run_is_forgotten_only_when_it_has_ended_and_nothing_names_it(
+    store: Store, clock: Any, federation: Any
+) -> None:
+    federation.add("north/actors")
+    federation.say("north/actors", {"1": "Verein"})
+    empty = federation.begin("north/actors")
+    with store.write() as connection:
+        runs.finish_run(connection, empty.id, "failed", now=clock.now, counts={})
+    running = federation.begin("north/actors")
+    with store.write() as connection:
+        for number in (1, 2, 3):
+            found = runs.run(connection, "north", number)
+            assert found is not None
+            runs.drop_run(connection, found.id)
+        assert [run.number for run in runs.runs_of(connection, "north")] == [running.number, 1]
+
+
+def test_the_runs_of_a_removed_hub_end_with_it(store: Store, clock: Any, federation: Any) -> None:
+    ours = [federation.begin(federation.add(f"north/{name}")) for name in ("actors", "events")]
+    other = federation.begin(federation.add("south/actors"))
+    with store.write() as connection:
+        staging.stage(connection, ours[0].id, [federation.form("north/actors", "1", "Verein")])
+        ended = runs.abandon_of_hub(connection, "north", clock.now)
+        assert [run.id for run in ended] == [run.id for run in ours]
+        source = hubs.source(connection, "north/actors")
+        assert source is not None
+        assert source.lease_until is None
+        runs.heartbeat(connection, other.id, now=clock.now, lease_s=60)
+    with pytest.raises(LeaseLost), store.flip() as connection:
+        staging.promote(connection, ours[0].id, clock.now)
