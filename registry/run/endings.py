@@ -187,7 +187,13 @@ def _finish(
         explanation=explanation,
         unread=staged.unread,
     )
-    findings.replace_findings(conn, staged.source.id, staged.run.id, {None: staged.findings})
+    findings.replace_findings(
+        conn,
+        staged.source.id,
+        staged.run.id,
+        {None: staged.findings},
+        but=staged.kept_rules,
+    )
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)

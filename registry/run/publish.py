@@ -155,7 +155,13 @@ def _finish(conn: Connection, taken: Taken, made: Made, now: datetime) -> None:
         unread=staged.unread,
         release=made.release.number if made.release and taken.changed else None,
     )
-    findings.replace_findings(conn, staged.run.source_id, staged.run.id, {None: staged.findings})
+    findings.replace_findings(
+        conn,
+        staged.source.id,
+        staged.run.id,
+        {None: staged.findings},
+        but=staged.kept_rules,
+    )
     staging.drop_run_scratch(conn, staged.run.id)
     note_success(conn, staged, now)
 

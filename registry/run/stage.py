@@ -51,6 +51,11 @@ class Staged:
     ruling: Ruling
 
     @property
+    def kept_rules(self) -> tuple[str, ...]:
+        """Run-wide findings that only mapping can make anew: they stay where nothing was mapped."""
+        return () if self.counts.get("mapped") else ("language.assumed", "language.undetermined")
+
+    @property
     def anything(self) -> bool:
         """Whether there is something to take over."""
         return bool(self.removals or self.counts.get("staged"))
@@ -160,6 +165,7 @@ class Stager:
             self._counts["read"] -= 1
             self._counts["skipped"] += 1
             return
+        self._counts["mapped"] += 1
         self._unread.update(mapped.unread)
         self._untagged += mapped.untagged
         problems = list(mapped.findings)
@@ -224,9 +230,11 @@ class Stager:
         return walk.declared is None or met >= walk.declared
 
     def _judged(self, walk: Walk, accepted: bool) -> Staged:
-        if self._untagged:
-            language = self._source.language or "und"
+        language = self._source.language
+        if self._untagged and language:
             self._note(finding("language.assumed", value=self._untagged, language=language))
+        elif self._untagged:
+            self._note(finding("language.undetermined", value=self._untagged))
         with self._store.read() as conn:
             missing = staging.missing(conn, self._source.id, self.run.id)
         seen = Seen(

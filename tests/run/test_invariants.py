@@ -166,6 +166,16 @@ def test_an_unchanged_hub_costs_one_question(registry, site) -> None:
     assert tag
 
 
+def test_a_report_does_not_shrink_because_nothing_is_new(registry, site, thing: Thing) -> None:
+    before = registry.findings()
+    assert (None, "language.assumed") in before
+    registry.harvest()
+    assert registry.findings() == before
+    site.says(*(thing(n, retrieved="heute") for n in range(10)))
+    registry.harvest()
+    assert registry.findings() == before
+
+
 def test_a_hub_without_validators_is_compared_by_its_bytes(registry, site) -> None:
     site.validators = False
     for _ in range(2):
