@@ -180,8 +180,8 @@ def test_a_database_that_is_away_for_a_while_is_waited_for(
 ) -> None:
     site.says(thing(1))
     registry.add(source='every = "1s"')
-    tables = ("runs", "releases")
-    with working(settings) as (_, reports):
+    tables = ("sources", "runs", "releases")
+    with working(settings, lease_s=2) as (_, reports):
         until(lambda: reports)
         with registry.instance.store.write() as conn:
             for table in tables:
