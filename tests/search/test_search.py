@@ -158,3 +158,20 @@ def test_a_name_of_a_megabyte_does_no_harm(folder: Path) -> None:
     writer.apply(["a8"], [index_document("a8", "actor", resource("x" * 1_000_000), 2)], 2)
     writer.close()
     assert "a8" in ids(folder)
+
+
+def test_a_commit_that_was_killed_halfway_is_made_again(folder: Path) -> None:
+    """Its files are there, but the one that names them is still the old one."""
+    [named] = folder.glob("*/meta.json")
+    before = named.read_bytes()
+    changed = index_document("a1", "actor", resource("Werkhof, umbenannt"), 2)
+    writer = SearchWriter(folder)
+    writer.apply(["a1"], [changed], 2)
+    writer.close()
+    named.write_bytes(before)
+    assert SearchIndex(folder).release() == 1
+    writer = SearchWriter(folder)
+    writer.apply(["a1"], [changed], 2)
+    writer.close()
+    assert SearchIndex(folder).release() == 2
+    assert ids(folder, "umbenannt") == ["a1"]

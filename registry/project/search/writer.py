@@ -16,6 +16,7 @@ class SearchWriter:
     def __init__(self, folder: Path) -> None:
         self._index = open_index(folder)
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._drop_unfinished()
 
     def release(self) -> int:
         """The release that the index holds; 0 while it is empty."""
@@ -51,4 +52,12 @@ class SearchWriter:
             self._writer.commit()
         except BaseException:
             self._writer.rollback()
+            self._drop_unfinished()
             raise
+
+    def _drop_unfinished(self) -> None:
+        """Drop the files of a commit that was not finished.
+
+        The next one counts from the same number as that did, and would find its files in the way.
+        """
+        self._writer.garbage_collect_files()
