@@ -1,12 +1,13 @@
 """Values from a hub made into a document by the property table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from harvester.languages import read_language
 from harvester.notes import Notes
 from harvester.places import country_code, read_postcode
-from harvester.scalars import SCALARS, read_id, read_text
+from harvester.scalars import Read, read_id, read_text, scalar_reader
 from harvester.texts import one_line
 from harvester.values import Fields, Value
 from schemas.limits import longest
@@ -27,49 +28,60 @@ _PLAIN: Final[dict[str, str]] = {
 }
 """What a bare text means where a nested node is expected."""
 
+_ReadAll = Callable[[list[Value], Notes], Any]
+"""From all values of a property to what stands in a document; None or empty where nothing is."""
+
 
 def coerce(owner: str, fields: Fields, notes: Notes) -> Document:
     """The document of a kind or node type from values by property; the unreadable is reported."""
     document: Document = {}
     outer = notes.path
-    country = _country_of(fields, notes) if owner == "Address" else None
-    known = properties_of(owner)
+    readers = _readers(owner)
     for name, values in fields.items():
-        prop = known.get(name)
-        if prop is None or not values:
+        read = readers.get(name)
+        if read is None or not values:
             continue  # of another kind: one mapping may serve several
         notes.path = f"{outer}/{name}"
         if name == "postCode":
-            values = _postcodes(values, country, notes)
-        result = (
-            _texts(prop, values, notes)
-            if prop.range is Range.TEXT
-            else _others(prop, values, notes)
-        )
-        if result not in (None, [], {}):
+            values = _postcodes(values, _country_of(fields), notes)
+        result = read(values, notes)
+        if result or result is False:
             document[name] = result
     notes.path = outer
     return document
 
 
-def _texts(prop: Property, values: list[Value], notes: Notes) -> dict[str, Any]:
+@cache
+def _readers(owner: str) -> Mapping[str, _ReadAll]:
+    """The reading of each property of a kind or node type, made once from the property table."""
+    return {
+        name: _texts(prop) if prop.range is Range.TEXT else _others(prop, _reader(prop))
+        for name, prop in properties_of(owner).items()
+    }
+
+
+def _texts(prop: Property) -> _ReadAll:
     limit, is_name = longest(prop), "name" in prop.name.lower()
-    by_language: dict[str, list[str]] = {}
-    for value in values:
-        text = read_text(value.raw, limit, notes)
-        if not text:
-            continue
-        if is_name:
-            text = one_line(text)
-        known = by_language.setdefault(_language(value.lang, notes), [])
-        if text not in known:
-            known.append(text)
-    if prop.many:
-        return dict(by_language)
-    extra = [text for texts in by_language.values() for text in texts[1:]]
-    if extra:
-        notes.add("value.extra", "; ".join(extra), count=len(extra))
-    return {language: texts[0] for language, texts in by_language.items()}
+
+    def read_texts(values: list[Value], notes: Notes) -> dict[str, Any]:
+        by_language: dict[str, list[str]] = {}
+        for value in values:
+            text = read_text(value.raw, limit, notes)
+            if not text:
+                continue
+            if is_name and "\n" in text:
+                text = one_line(text)
+            known = by_language.setdefault(_language(value.lang, notes), [])
+            if text not in known:
+                known.append(text)
+        if prop.many:
+            return dict(by_language)
+        extra = [text for texts in by_language.values() for text in texts[1:]]
+        if extra:
+            notes.add("value.extra", "; ".join(extra), count=len(extra))
+        return {language: texts[0] for language, texts in by_language.items()}
+
+    return read_texts
 
 
 def _language(said: str | None, notes: Notes) -> str:
@@ -82,60 +94,70 @@ def _language(said: str | None, notes: Notes) -> str:
     return tag or "und"
 
 
-def _others(prop: Property, values: Iterable[Value], notes: Notes) -> Any:
-    read = _READERS[prop.range]
-    results: list[Any] = []
-    for value in values:
-        result = read(prop, value.raw, notes)
-        if result not in (None, "", {}) and result not in results:
-            results.append(result)
-    if prop.many:
-        return results
-    if len(results) > 1:
-        notes.add("value.extra", "; ".join(map(str, results[1:])), count=len(results) - 1)
-    return results[0] if results else None
+def _others(prop: Property, read: Read) -> _ReadAll:
+    def read_others(values: list[Value], notes: Notes) -> Any:
+        results: list[Any] = []
+        for value in values:
+            result = read(value.raw, notes)
+            if (result or result is False) and result not in results:
+                results.append(result)
+        if prop.many:
+            return results
+        if len(results) > 1:
+            notes.add("value.extra", "; ".join(map(str, results[1:])), count=len(results) - 1)
+        return results[0] if results else None
+
+    return read_others
 
 
-def _reference(prop: Property, raw: Any, notes: Notes) -> Any:
-    if not isinstance(raw, dict):
+def _reader(prop: Property) -> Read:
+    if prop.range is Range.REFERENCE:
+        return _reference
+    return _node(prop) if prop.range is Range.NODE else scalar_reader(prop)
+
+
+def _reference(raw: Any, notes: Notes) -> Any:
+    if not isinstance(raw, Fields):
         return read_id(raw)
     said = {key: raw[key] for key in ("id", "name") if raw.get(key)}
     target = read_id(said["id"][0].raw) if "id" in said else None
-    named = coerce("Agent", {"name": said["name"]}, notes) if "name" in said else {}
+    named = coerce("Agent", Fields(name=said["name"]), notes) if "name" in said else {}
     if target and not named:
         return target
     return ({"id": target} if target else {}) | named
 
 
-def _node(prop: Property, raw: Any, notes: Notes) -> Document | None:
-    said = [str(value.raw) for value in raw.get("type", [])] if isinstance(raw, dict) else []
-    node_type = next((word for word in said if word in prop.nodes), prop.nodes[0])
-    if not isinstance(raw, dict):
-        plain = _PLAIN.get(node_type)
-        if plain is None:
-            notes.add("value.form", raw, expected=node_type)
+def _node(prop: Property) -> Read:
+    def read_node(raw: Any, notes: Notes) -> Document | None:
+        said = [str(value.raw) for value in raw.get("type", ())] if isinstance(raw, Fields) else []
+        node_type = next((word for word in said if word in prop.nodes), prop.nodes[0])
+        if not isinstance(raw, Fields):
+            plain = _PLAIN.get(node_type)
+            if plain is None:
+                notes.add("value.form", raw, expected=node_type)
+                return None
+            raw = Fields({plain: [Value(raw)]})
+        node = coerce(node_type, raw, notes)
+        if not node:
             return None
-        raw = {plain: [Value(raw)]}
-    node = coerce(node_type, raw, notes)
-    missing = [
-        p.name
-        for p in properties_of(node_type).values()
-        if p.name not in node and p.level_for(node_type) == "M" and _needed(p.name, node_type)
-    ]
-    if not node:
-        return None
-    if missing:
-        notes.add("value.form", node, expected=f"{node_type}.{', '.join(missing)}")
-        return None
-    return {"type": node_type, **node}
+        missing = [name for name in _needed(node_type) if name not in node]
+        if missing:
+            notes.add("value.form", node, expected=f"{node_type}.{', '.join(missing)}")
+            return None
+        return {"type": node_type, **node}
+
+    return read_node
 
 
-def _needed(name: str, node_type: str) -> bool:
-    # A venue may be given by its address alone.
-    return not (name == "name" and node_type == "Place")
+@cache
+def _needed(node_type: str) -> tuple[str, ...]:
+    """What a node says nothing without; but a venue may be given by its address alone."""
+    props = properties_of(node_type).items()
+    needed = (name for name, prop in props if prop.level_for(node_type) == "M")
+    return tuple(name for name in needed if (name, node_type) != ("name", "Place"))
 
 
-def _country_of(fields: Fields, notes: Notes) -> str | None:
+def _country_of(fields: Fields) -> str | None:
     said = fields.get("adminUnitL1")
     return country_code(str(said[0].raw)) if said else None
 
@@ -151,10 +173,3 @@ def _postcodes(values: list[Value], country: str | None, notes: Notes) -> list[V
             notes.add("postcode.mended", value.raw, mended=text)
         read.append(Value(text))
     return read
-
-
-_READERS: Final[dict[Range, Callable[[Property, Any, Notes], Any]]] = {
-    **SCALARS,
-    Range.REFERENCE: _reference,
-    Range.NODE: _node,
-}

@@ -1,7 +1,8 @@
 """Takes personal contacts out of a document and out of the source object that it was made from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from harvester.notes import Notes
@@ -15,8 +16,9 @@ from harvester.personal import (
     is_role_address,
     mask,
 )
+from harvester.suspicion import suspect
 from schemas.patterns import STRINGS
-from vocab.properties import Range, properties_of
+from vocab.properties import Property, Range, properties_of
 from vocab.types import Document
 
 _MAIL: Final = re.compile(STRINGS["email"])
@@ -33,15 +35,16 @@ def without_personal(
     What was dropped is counted in findings that never show it.
     """
     actor = actor_of(document)
-    points = [
-        _contact(node, actor, person_named, notes) for node in document.get("contactPoint", [])
-    ]
+    given = document.get("contactPoint", ())
+    points = [_contact(node, actor, person_named, notes) for node in given]
     points = [node for node in points if len(node) > 1]
     telephones = {digits_of(node["telephone"]) for node in points if "telephone" in node}
     # A register number must survive in the source object even if it reads like a telephone number.
-    strings = {node["notation"] for node in document.get("identifier", []) if "notation" in node}
+    strings = {node["notation"] for node in document.get("identifier", ()) if "notation" in node}
     kept = Kept(actor, frozenset(telephones), frozenset(strings | {local_id or ""}))
-    clean = _masked(kind, {k: v for k, v in document.items() if k != "contactPoint"}, kept, notes)
+    clean = {k: v for k, v in document.items() if k != "contactPoint"}
+    if _may_hold_contact(kind, clean):
+        clean = _masked(kind, clean, kept, notes)
     if points:
         clean["contactPoint"] = points
     return clean, kept
@@ -85,6 +88,41 @@ def _drop(value: str, name: str, *, well_formed: bool, notes: Notes) -> None:
     notes.path = outer
 
 
+def _may_hold_contact(owner: str, document: Document) -> bool:
+    """Whether `_masked` might change anything: looking is quicker than writing anew."""
+    looks = _looks(owner)
+    return any(looks[name](given) for name, given in document.items() if name in looks)
+
+
+@cache
+def _looks(owner: str) -> Mapping[str, Callable[[Any], bool]]:
+    """How to look at each property of a kind or node type that a contact may stand in."""
+    looks: dict[str, Callable[[Any], bool]] = {}
+    for name, prop in properties_of(owner).items():
+        if prop.range is Range.NODE:
+            looks[name] = _look_into_nodes
+        elif prop.range is Range.REFERENCE or _is_free(prop):
+            looks[name] = _any_suspect
+    return looks
+
+
+def _look_into_nodes(given: Any) -> bool:
+    nodes = given if isinstance(given, list) else (given,)
+    return any(_may_hold_contact(str(node["type"]), node) for node in nodes)
+
+
+def _any_suspect(given: Any) -> bool:
+    """Whether any text in a value is suspect: one, a list, a language map or a named reference."""
+    if isinstance(given, str):
+        return suspect(given)
+    return any(map(_any_suspect, given.values() if isinstance(given, dict) else given))
+
+
+def _is_free(prop: Property) -> bool:
+    """Whether a property holds what people write freely."""
+    return prop.range in (Range.TEXT, Range.IRI) or prop.name in _FREE_STRINGS
+
+
 def _masked(owner: str, document: Document, kept: Kept, notes: Notes) -> Document:
     known = properties_of(owner)
     clean: Document = {}
@@ -101,7 +139,7 @@ def _masked(owner: str, document: Document, kept: Kept, notes: Notes) -> Documen
             result = _through(
                 given, lambda node: _masked(str(node["type"]), node, kept, notes), whole=True
             )
-        elif prop.range is Range.TEXT or prop.range is Range.IRI or name in _FREE_STRINGS:
+        elif _is_free(prop):
             counter = _Counter(kept, whole=prop.range is Range.IRI)
             result = _through(given, counter.masked)
             if counter.count:

@@ -122,6 +122,9 @@ def _field_getter(node: dict[str, Any]) -> Callable[[Any], Any] | None:
         names = [child["value"] for child in node["children"]]
     else:
         return None
+    if len(names) == 1:
+        (only,) = names
+        return lambda data: data.get(only) if isinstance(data, dict) else None
 
     def get(data: Any) -> Any:
         for name in names:

@@ -30,16 +30,17 @@ class Field:
     def values(self, data: object, notes: Notes) -> list[Value]:
         """What the field gives for one source object."""
         if self.each is None:
-            entries: list[object] = [data]
-        else:
-            entries = self.each.objects(data)
-        if self.nested is not None:
-            nodes = (read_fields(self.nested, entry, notes) for entry in entries)
-            return [Value(node) for node in nodes if node]
-        return [value for entry in entries for value in self._plain(entry, notes)]
+            return self._of_entry(data, notes)
+        entries = self.each.objects(data)
+        return [value for entry in entries for value in self._of_entry(entry, notes)]
 
-    def _plain(self, data: object, notes: Notes) -> list[Value]:
-        values = [value for expression in self.at for value in expression.values(data)]
+    def _of_entry(self, data: object, notes: Notes) -> list[Value]:
+        if self.nested is not None:
+            node = read_fields(self.nested, data, notes)
+            return [Value(node)] if node else []
+        values: list[Value] = []
+        for expression in self.at:
+            values += expression.values(data)
         if not values:
             return []
         for transform in self.via:
@@ -74,17 +75,17 @@ FieldMap: TypeAlias = Mapping[str, tuple[Field, ...]]
 
 def read_fields(fields: FieldMap, data: object, notes: Notes) -> Fields:
     """The values of every property; empty when only constants would be left of a nested node."""
-    found: Fields = {}
+    found = Fields()
     said = False
     outer = notes.path
     for name, ways in fields.items():
         notes.path = f"{outer}/{name}"
         for way in ways:
             if values := way.values(data, notes):
-                found.setdefault(name, []).extend(values)
+                found[name] = [*found[name], *values] if name in found else values
                 said = said or not way.constant
     notes.path = outer
-    return found if said else {}
+    return found if said else Fields()
 
 
 def paths_of(fields: FieldMap) -> frozenset[Path]:

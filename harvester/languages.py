@@ -11,6 +11,7 @@ _THREE: Final = {
     "srp": "sr", "bul": "bg", "vie": "vi", "zho": "zh", "chi": "zh", "kur": "ku", "swe": "sv",
     "dan": "da", "fin": "fi", "nor": "no", "lit": "lt", "lav": "lv",
 }  # fmt: skip
+_PROPER: Final = frozenset(_THREE.values())
 _NAMES: Final = {
     "deutsch": "de", "german": "de", "englisch": "en", "english": "en", "französisch": "fr",
     "french": "fr", "polnisch": "pl", "polish": "pl", "tschechisch": "cs", "czech": "cs",
@@ -29,6 +30,8 @@ def read_language(text: str) -> str | None:
     `de_DE`, `GER`, `Deutsch` and `…/authority/language/DEU` are all `de`. "Sorbian" alone is none:
     Upper and Lower Sorbian are two languages.
     """
+    if text in _PROPER:
+        return text
     word = " ".join(text.split()).rsplit("/", 1)[-1].replace("_", "-").lower()
     word = _NAMES.get(word, word)
     match = _TAG.fullmatch(word)

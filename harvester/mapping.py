@@ -22,6 +22,7 @@ from harvester.personal import (
 )
 from harvester.scalars import read_id
 from harvester.source import Source, SourceMap
+from harvester.suspicion import may_need_scrubbing
 from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address
 from vocab.documents import canonical
@@ -63,7 +64,7 @@ class _Reading:
     local_id: str | None
     kind: Kind | None
     person: bool
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = field(default_factory=Fields)
     modified: list[Value] = field(default_factory=list)
     page: list[Value] = field(default_factory=list)
     person_named: bool = False
@@ -106,6 +107,8 @@ class Mapper:
             attempt = self._attempt(source_object, data)
             if attempt.reading.person:
                 return _of_person(attempt)
+            if not may_need_scrubbing(data):
+                break
             cleaned = scrub(data, attempt.kept)
             if cleaned == data:
                 break
@@ -150,7 +153,7 @@ class Mapper:
 
     def _own(self, data: dict[str, Any], notes: Notes) -> _Reading:
         kind = kind_of(data)
-        fields, unknown = own_fields(kind, data) if kind else ({}, [])
+        fields, unknown = own_fields(kind, data) if kind else (Fields(), [])
         if not is_our_context(data.get("@context")):
             notes.add("document.remote-context", "")
         page = data.get("page", data.get("source"))

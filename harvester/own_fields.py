@@ -1,6 +1,5 @@
 """Reads documents of our own shape leniently: JSON-LD spellings of values are understood too."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from harvester.values import Fields, Value, leaves
@@ -49,50 +48,49 @@ def id_of(document: dict[str, Any]) -> Any:
 
 def own_fields(owner: str, document: dict[str, Any]) -> tuple[Fields, list[str]]:
     """The values of a document by property, and the paths of what the vocabulary does not know."""
-    fields: Fields = {}
+    fields = Fields()
     unknown: list[str] = []
     known = properties_of(owner)
     for key, given in document.items():
         prop = known.get(key)
         if prop is not None:
-            fields[key] = list(_values(prop, given, key, unknown))
+            fields[key] = _values(prop, given, key, unknown)
         elif key not in RECORD_KEYS and given not in (None, "", [], {}):
             unknown.append(key)
     return fields, unknown
 
 
-def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> Iterator[Value]:
+def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> list[Value]:
+    values: list[Value] = []
     for entry in leaves(given):
         if not isinstance(entry, dict):
-            yield Value(entry)
+            values.append(Value(entry))
         elif prop.range is Range.TEXT:
-            yield from _texts(entry)
+            values += _texts(entry)
         elif prop.range is Range.REFERENCE:
-            yield Value(_reference(entry))
+            values.append(Value(_reference(entry)))
         elif prop.range is Range.NODE:
             mark = "[]" if isinstance(given, list) else ""
-            yield Value(_node(prop, entry, f"{path}{mark}", unknown))
+            values.append(Value(_node(prop, entry, f"{path}{mark}", unknown)))
         elif "@id" in entry or "id" in entry:
-            yield Value(entry.get("@id", entry.get("id")))
+            values.append(Value(entry.get("@id", entry.get("id"))))
         else:
-            yield Value(entry.get("@value", entry))
+            values.append(Value(entry.get("@value", entry)))
+    return values
 
 
-def _texts(entry: dict[str, Any]) -> Iterator[Value]:
+def _texts(entry: dict[str, Any]) -> list[Value]:
     if "@value" in entry:
-        yield Value(entry["@value"], entry.get("@language"))
-        return
-    for language, texts in entry.items():
-        for text in leaves(texts):
-            yield Value(text, language)
+        return [Value(entry["@value"], entry.get("@language"))]
+    return [Value(text, language) for language, texts in entry.items() for text in leaves(texts)]
 
 
 def _reference(entry: dict[str, Any]) -> Fields:
-    target = id_of(entry)
-    fields: Fields = {"id": [Value(target)]} if target else {}
-    name = entry.get("name")
+    fields, target, name = Fields(), id_of(entry), entry.get("name")
+    if target:
+        fields["id"] = [Value(target)]
     if name:
-        fields["name"] = list(_texts(name)) if isinstance(name, dict) else [Value(name)]
+        fields["name"] = _texts(name) if isinstance(name, dict) else [Value(name)]
     return fields
 
 
@@ -101,4 +99,5 @@ def _node(prop: Property, entry: dict[str, Any], path: str, unknown: list[str]) 
     node_type = said[0] if said else prop.nodes[0]
     fields, below = own_fields(node_type, entry)
     unknown.extend(f"{path}.{key}" for key in below)
-    return fields | {"type": [Value(node_type)]}
+    fields["type"] = [Value(node_type)]
+    return fields

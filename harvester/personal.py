@@ -13,9 +13,11 @@ person is named with it and it is no mobile number. All others go, from free tex
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from harvester.suspicion import is_plain_number, key_below, suspect, tells_of_telephones
 from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
 from vocab.types import Document
@@ -38,6 +40,9 @@ _MAIL: Final = re.compile(
     rf"(?:mailto:)?([\w.!$%*+^~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
     re.IGNORECASE,
 )
+_AT_SIGNS: Final = frozenset("@([{")
+"""One of these stands in every mail address, however it is hidden."""
+
 _DIGITS: Final = r"(?:[\s\u00a0]?[-/().–\s\u00a0]?[\s\u00a0]?\d)"
 _NOT_TELEPHONE: Final = (
     r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\s?\d{2})?(?!\d)"  # 24.12.2021
@@ -58,14 +63,12 @@ _TELEPHONE: Final = re.compile(
     rf"|(?<!\w){_SAID}[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{3,14}})",
     re.IGNORECASE,
 )
-_SUSPECT: Final = re.compile(r"@|[\[({]\s?(?:at|ät)|\d(?:\D{0,4}\d){4}", re.IGNORECASE)
-"""What a text without any contact hardly ever has: an at sign, or five digits close together."""
-
-_TELEPHONE_KEY: Final = re.compile(r"tel|phone|fon|fax|mobil|handy|rufnummer", re.IGNORECASE)
+_ONLY_NUMBER: Final = re.compile(r"[\d\s+/().–-]{5,30}")
 _MOBILE: Final = re.compile(
     r"(?:\+49|0049)?0?1[567]\d{6,}|(?:\+44|0044)0?7\d{7,}|(?:\+43|0043)0?6[5-9]?\d{6,}|(?:\+41|0041)0?7[5-9]\d{5,}"
     r"|(?:\+420|00420)[67]\d{8}|(?:\+48|0048)(?:45|5[0137]|6[069]|7[2389]|88)\d{7}"
 )
+_CAPITALS: Final = re.compile(r"(?<!\w)[A-ZÄÖÜ]{3,12}(?!\w)")
 _GIVEN_NAMES: Final = frozenset(_WORDS["given_names"])
 _NAME_WORDS: Final = re.compile(
     r"(?:(?:Dr|Prof|Dipl)\.?(?:-\w+\.?)? )*([A-ZÄÖÜ][\w-]+) (?:[A-ZÄÖÜ]\. )?"
@@ -73,28 +76,33 @@ _NAME_WORDS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Actor:
-    """What is known of the thing that a contact belongs to."""
+    """What is known of the thing that a contact belongs to; looked for only once one turns up."""
 
-    hosts: frozenset[str]  # of its own homepage
-    short_names: frozenset[str]  # capitals in its name, lower case
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The host of its own homepage."""
+        host = host_of(str(self._document.get("homepage", "")))
+        return frozenset({host}) if host and not _shared(host) else frozenset()
+
+    @cached_property
+    def short_names(self) -> frozenset[str]:
+        """The words in capitals in its names, in lower case."""
+        names = [
+            text
+            for key in ("name", "alternateName", "legalName")
+            for texts in self._document.get(key, {}).values()
+            for text in (texts if isinstance(texts, list) else [texts])
+        ]
+        return frozenset(word.lower() for name in names for word in _CAPITALS.findall(str(name)))
 
 
 def actor_of(document: Document) -> Actor:
     """The actor behind a document, for `is_role_address`."""
-    host = host_of(str(document.get("homepage", "")))
-    own = frozenset({host}) if host and not _shared(host) else frozenset()
-    names = [
-        text
-        for key in ("name", "alternateName", "legalName")
-        for texts in document.get(key, {}).values()
-        for text in (texts if isinstance(texts, list) else [texts])
-    ]
-    capitals = {
-        w.lower() for name in names for w in re.findall(r"(?<!\w)[A-ZÄÖÜ]{3,12}(?!\w)", str(name))
-    }
-    return Actor(hosts=own, short_names=frozenset(capitals))
+    return Actor(document)
 
 
 def is_role_address(address: str, actor: Actor) -> bool:
@@ -198,17 +206,14 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
         count += 1
         return match[0].replace(number, MASK) if number else MASK
 
-    return _TELEPHONE.sub(telephone, _MAIL.sub(mail, text)), count
+    if not _AT_SIGNS.isdisjoint(text):
+        text = _MAIL.sub(mail, text)
+    return _TELEPHONE.sub(telephone, text), count
 
 
 def holds_mail_address(text: str) -> bool:
     """Whether a text has a mail address in it, be it an organisation's or not."""
     return "@" in text and _MAIL.search(text) is not None
-
-
-def suspect(text: str) -> bool:
-    """Whether a text may hold a contact at all; quick, since most do not."""
-    return _SUSPECT.search(text) is not None
 
 
 def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
@@ -217,14 +222,13 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     A string of digits alone counts as a telephone number only below a key that says so.
     """
     if isinstance(data, dict):
-        under = key if not data.keys().isdisjoint(("@value", "@id")) else ""
         return {
-            whole_characters(k): scrub(v, kept, key=under if k.startswith("@") else k)
+            whole_characters(k): scrub(v, kept, key=key_below(key, k, data))
             for k, v in data.items()
         }
     if isinstance(data, list):
         return [scrub(entry, kept, key=key) for entry in data]
-    if isinstance(data, int) and not isinstance(data, bool) and _TELEPHONE_KEY.search(key):
+    if isinstance(data, int) and not isinstance(data, bool) and tells_of_telephones(key):
         return data if str(data) in kept.telephones else MASK
     if not isinstance(data, str) or not data:
         return data
@@ -242,12 +246,8 @@ def _scrub_text(text: str, kept: Kept, key: str) -> str:
             text = decoded
     if not suspect(text):
         return text
-    if _TELEPHONE_KEY.search(key) and _ONLY_NUMBER.fullmatch(text):
+    if tells_of_telephones(key) and _ONLY_NUMBER.fullmatch(text):
         return text if digits_of(text) in kept.telephones else MASK
-    if _PLAIN_NUMBER.fullmatch(text):
-        return text  # a number, a date, a code
+    if is_plain_number(text):
+        return text
     return mask(text, kept)[0]
-
-
-_ONLY_NUMBER: Final = re.compile(r"[\d\s+/().–-]{5,30}")
-_PLAIN_NUMBER: Final = re.compile(r"[\d.,\s-]+|point\s?\([\d.\s-]+\)", re.IGNORECASE)

@@ -33,6 +33,9 @@ _STREET_WORD: Final = re.compile(
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|markt|ufer|damm|chaussee|hof|park|siedlung|berg|steig)$",
     re.IGNORECASE,
 )
+_OF_A_SPREADSHEET: Final = re.compile(r"\d{3,5}\.0")
+_GERMAN_POSTCODE: Final = re.compile(r"(?:D|DE)[- ](\d{4,5})")
+_FOUR_DIGITS: Final = re.compile(r"\d{4}")
 _POSTCODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
 _WKT_POINT: Final = re.compile(
     r"(?:SRID=4326;|<[^<>]{1,80}(?:CRS84|4326)>)?\s*POINT\s*\(\s*(\S{1,30})\s+(\S{1,30})\s*\)",
@@ -63,6 +66,8 @@ def _country_codes() -> frozenset[str]:
 
 def country_code(text: str) -> str | None:
     """The two letters of ISO 3166-1 for a country's code or name, or None."""
+    if text in _country_codes():
+        return text
     tidy = " ".join(text.split()).rsplit("/", 1)[-1]  # …/authority/country/DEU
     if tidy.upper() in _country_codes():
         return tidy.upper()
@@ -75,12 +80,14 @@ def read_postcode(raw: Any, country: str | None) -> tuple[str | None, bool]:
     None where it is none. A spreadsheet's 4157.0 and a leading `D-` are understood.
     """
     text = " ".join(str(raw).split())
-    if re.fullmatch(r"\d{3,5}\.0", text):
+    if len(text) == 5 and text.isascii() and text.isdigit():  # as nearly all are
+        return text, False
+    if _OF_A_SPREADSHEET.fullmatch(text):
         text = text[:-2]
-    german = re.fullmatch(r"(?:D|DE)[- ](\d{4,5})", text)
+    german = _GERMAN_POSTCODE.fullmatch(text)
     if german:
         text, country = german[1], country or "DE"
-    if country == "DE" and re.fullmatch(r"\d{4}", text):
+    if country == "DE" and _FOUR_DIGITS.fullmatch(text):
         return "0" + text, True
     return (text, False) if _POSTCODE.fullmatch(text) else (None, False)
 

@@ -28,21 +28,27 @@ LONGEST_ID: Final = 500
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "ja", "j", "wahr", "x"})
 _FALSE: Final = frozenset({"false", "0", "no", "n", "nein", "falsch"})
 _CURRENCIES: Final = {"€": "EUR", "euro": "EUR", "£": "GBP", "$": "USD", "zł": "PLN", "kč": "CZK"}
+_FOREIGN_CONCEPT: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+$")
 _ENGLISH_NUMBER: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d+|-?\d+(?:\.\d{1,2}|\.\d{4,})?")
 _GERMAN_NUMBER: Final = re.compile(
     r"-?\d{1,3}(?:\.\d{3})+,\d+|-?\d{1,3}(?:\.\d{3}){2,}|-?\d+,(?:\d{1,2}|\d{4,})"
 )
 
 
+Read = Callable[[Any, Notes], Any]
+"""From one value to what stands in a document; None or empty where nothing is left of it."""
+
+
 def read_text(raw: Any, limit: int, notes: Notes) -> str:
     """Plain text of at most `limit` characters; entities and markup are reported."""
-    if isinstance(raw, dict | list):
+    if isinstance(raw, (dict, list)):
         notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
         return ""
-    given = str(raw)
-    text = decode_entities(given)
-    if text != given:
-        notes.add("value.entities-decoded", given)
+    text = given = str(raw)
+    if "&" in text:
+        text = decode_entities(given)
+        if text != given:
+            notes.add("value.entities-decoded", given)
     if has_markup(text):
         notes.add("value.html-removed", given)
         text = html_to_text(text)
@@ -58,27 +64,51 @@ def read_text(raw: Any, limit: int, notes: Notes) -> str:
     return clean
 
 
-def _string(prop: Property, raw: Any, notes: Notes) -> str | None:
-    text = one_line(read_text(raw, longest(prop), notes))
-    if prop.name == "adminUnitL1":
-        code = country_code(text)
-        if code is None:
-            notes.add("country.unknown", text)
-        return code
-    if prop.name in ("language", "inLanguage"):
-        tag = read_language(text)
-        if tag is None:
-            notes.add("value.bad-language", text)
-        return tag
-    if prop.name == "currency":
-        return _CURRENCIES.get(text.casefold(), text.upper())
-    return text
+def _string(prop: Property) -> Read:
+    limit = longest(prop)
+    meaning = _STRINGS.get(prop.name)
+
+    def read_string(raw: Any, notes: Notes) -> str | None:
+        text = read_text(raw, limit, notes)
+        if "\n" in text:
+            text = one_line(text)
+        return text if meaning is None else meaning(text, notes)
+
+    return read_string
 
 
-def _iri(prop: Property, raw: Any, notes: Notes) -> str | None:
-    if MASK in str(raw):
+def _country(text: str, notes: Notes) -> str | None:
+    code = country_code(text)
+    if code is None:
+        notes.add("country.unknown", text)
+    return code
+
+
+def _language(text: str, notes: Notes) -> str | None:
+    tag = read_language(text)
+    if tag is None:
+        notes.add("value.bad-language", text)
+    return tag
+
+
+def _currency(text: str, notes: Notes) -> str:
+    return _CURRENCIES.get(text.casefold(), text.upper())
+
+
+_STRINGS: Final[dict[str, Callable[[str, Notes], str | None]]] = {
+    "adminUnitL1": _country,
+    "language": _language,
+    "inLanguage": _language,
+    "currency": _currency,
+}
+"""What is read out of the text of some properties, by their names."""
+
+
+def _iri(raw: Any, notes: Notes) -> str | None:
+    text = str(raw)
+    if MASK in text:
         return None
-    address = read_web_address(decode_entities(str(raw)))
+    address = read_web_address(decode_entities(text) if "&" in text else text)
     if address is None:
         notes.add("value.bad-iri", raw)
         return None
@@ -87,7 +117,7 @@ def _iri(prop: Property, raw: Any, notes: Notes) -> str | None:
     return address.iri
 
 
-def _date(prop: Property, raw: Any, notes: Notes) -> Any:
+def _date(raw: Any, notes: Notes) -> Any:
     moment = _moment(raw, notes)
     if moment is None:
         return None
@@ -99,7 +129,7 @@ def _date(prop: Property, raw: Any, notes: Notes) -> Any:
     return moment.text[:10]  # of a time, the day that its writer saw
 
 
-def _datetime(prop: Property, raw: Any, notes: Notes) -> Any:
+def _datetime(raw: Any, notes: Notes) -> Any:
     moment = _moment(raw, notes)
     if moment is None:
         return None
@@ -126,7 +156,7 @@ def _moment(raw: Any, notes: Notes) -> Moment | None:
     return moment
 
 
-def _boolean(prop: Property, raw: Any, notes: Notes) -> bool | None:
+def _boolean(raw: Any, notes: Notes) -> bool | None:
     word = str(raw).strip().casefold()
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
@@ -134,7 +164,7 @@ def _boolean(prop: Property, raw: Any, notes: Notes) -> bool | None:
     return None
 
 
-def _decimal(prop: Property, raw: Any, notes: Notes) -> str | None:
+def _decimal(raw: Any, notes: Notes) -> str | None:
     """`25.000,50 €` and `25,000.50`; what may mean two numbers, such as 25.000, is refused."""
     text = re.sub(r"(?:EUR|Euro|€|\s|\u00a0)+", "", str(raw))
     if (isinstance(raw, int | float) and not isinstance(raw, bool)) or _ENGLISH_NUMBER.fullmatch(
@@ -156,7 +186,7 @@ def _decimal(prop: Property, raw: Any, notes: Notes) -> str | None:
     return f"{number:f}"
 
 
-def _wkt(prop: Property, raw: Any, notes: Notes) -> str | None:
+def _wkt(raw: Any, notes: Notes) -> str | None:
     found = read_point(str(raw))
     if found == point(0, 0):
         notes.add("coordinates.zero", raw)
@@ -166,19 +196,23 @@ def _wkt(prop: Property, raw: Any, notes: Notes) -> str | None:
     return found
 
 
-def _concept(prop: Property, raw: Any, notes: Notes) -> str | None:
+def _concept(prop: Property) -> Read:
     name = prop.scheme or ""
     known = scheme(name)
-    word = str(raw.get("@id", raw.get("id", "")) if isinstance(raw, dict) else raw).strip()
-    if word in known.concepts:
-        return word
-    ours = known.notation_of(word)
-    if ours is not None:
-        return ours
-    if re.match(r"https?://[^\s<>\"{}|\\^`]+$", word) and not word.startswith(known.iri):
-        return word
-    notes.add("category.unmapped", word, category=word, table=name)
-    return None
+
+    def read_concept(raw: Any, notes: Notes) -> str | None:
+        word = str(raw.get("@id", raw.get("id", "")) if isinstance(raw, dict) else raw).strip()
+        if word in known.concepts:
+            return word
+        ours = known.notation_of(word)
+        if ours is not None:
+            return ours
+        if _FOREIGN_CONCEPT.match(word) and not word.startswith(known.iri):
+            return word
+        notes.add("category.unmapped", word, category=word, table=name)
+        return None
+
+    return read_concept
 
 
 def read_id(raw: Any) -> str | None:
@@ -198,14 +232,18 @@ def read_id(raw: Any) -> str | None:
     return text
 
 
-SCALARS: Final[dict[Range, Callable[[Property, Any, Notes], Any]]] = {
-    Range.STRING: _string,
+def scalar_reader(prop: Property) -> Read:
+    """The reading of single values of a property that holds neither texts, references nor nodes."""
+    if prop.range is Range.STRING:
+        return _string(prop)
+    return _concept(prop) if prop.range is Range.CONCEPT else _BY_RANGE[prop.range]
+
+
+_BY_RANGE: Final[dict[Range, Read]] = {
     Range.IRI: _iri,
     Range.DATE: _date,
     Range.DATETIME: _datetime,
     Range.BOOLEAN: _boolean,
     Range.DECIMAL: _decimal,
     Range.WKT: _wkt,
-    Range.CONCEPT: _concept,
 }
-"""The reading of each range; None where nothing is left of a value."""

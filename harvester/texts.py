@@ -65,7 +65,13 @@ def html_to_text(text: str) -> str:
 
 def whole_characters(text: str) -> str:
     """The text with `\ufffd` for halves of characters (lone surrogates), which UTF-8 lacks."""
-    return _HALF.sub("\ufffd", text) if _HALF.search(text) else text
+    return _HALF.sub("\ufffd", text) if has_half_characters(text) else text
+
+
+def has_half_characters(text: str) -> bool:
+    """Whether lone surrogates stand in a text."""
+    # None is printable, so the pattern is for the few texts with line breaks and the like.
+    return not text.isprintable() and _HALF.search(text) is not None
 
 
 _HALF: Final = re.compile("[\ud800-\udfff]")

@@ -18,7 +18,7 @@ from harvester.places import (
     split_street,
 )
 from harvester.texts import decode_entities, html_to_text, one_line
-from harvester.values import Value
+from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address
 
 Apply = Callable[[list[Value], Notes], list[Value]]
@@ -195,8 +195,8 @@ def _house_number(text: str) -> str | None:
     return parts[1] if parts else None
 
 
-def _address(text: str) -> dict[str, list[Value]]:
-    return {name: [Value(part)] for name, part in split_address(text).items()}
+def _address(text: str) -> Fields:
+    return Fields({name: [Value(part)] for name, part in split_address(text).items()})
 
 
 def _wkt(raw: Any, notes: Notes) -> Any:

@@ -10,17 +10,18 @@ class Value(NamedTuple):
     lang: str | None = None
 
 
-Fields = dict[str, list[Value]]
-"""Values by property name, not yet read by range; a nested node is a Value whose raw is Fields."""
+class Fields(dict[str, list[Value]]):
+    """Values by property name, not yet read by range; a nested node is a Value whose raw is Fields.
+
+    A class of its own, so that no object from a hub is taken for it.
+    """
 
 
 def leaves(found: Any) -> list[Any]:
     """What an expression found as a flat list, without null, empty strings, lists and objects."""
-    if found is None or found == "" or found == [] or found == {}:
-        return []
-    if isinstance(found, list):
-        return [leaf for entry in found for leaf in leaves(entry)]
     if isinstance(found, str):
         text = found.strip()
         return [text] if text else []
-    return [found]
+    if isinstance(found, list):
+        return [leaf for entry in found for leaf in leaves(entry)]
+    return [] if found is None or found == {} else [found]

@@ -8,6 +8,12 @@ from urllib.parse import quote, urlsplit
 _LONGEST: Final = 2_000
 _HOST: Final = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?::\d{1,5})?")
 _WITHOUT_SCHEME: Final = re.compile(rf"(?://)?({_HOST.pattern})(?=[/?#]|$)")
+_FLAWLESS: Final = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+    r"(?:/(?:[A-Za-z0-9/._~%=&?+-]*[A-Za-z0-9/_~%=&?+-])?)?"
+)
+"""What most addresses look like; in them there is nothing to mend, nor to look at more closely."""
+
 _MANGLED: Final = re.compile(r"(?:https?|htp|htpp|hhttps?)[:;]?/{0,3}(?=[^/])", re.IGNORECASE)
 _PROPER: Final = re.compile(r"(https?)://", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
@@ -26,6 +32,8 @@ def read_web_address(text: str) -> WebAddress | None:
 
     `www.club.example`, `//club.example/x` and `http:/club.example` are mended.
     """
+    if len(text) <= _LONGEST and _FLAWLESS.fullmatch(text):
+        return WebAddress(text, False)
     iri = "".join(text.split()) if "\n" in text else text.strip()
     if not iri or len(iri) > _LONGEST:
         return None

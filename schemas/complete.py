@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from schemas.rules import finding
-from vocab.properties import Kind, Property, properties_of
+from vocab.properties import Kind, Property, Range, properties_of
 from vocab.types import Document, Finding
 
 _WEIGHTS: Final = {"M": 2, "R": 1, "O": 0}
@@ -34,7 +34,10 @@ def missing(document: Document, kind: Kind) -> list[Finding]:
     found = [_missing(kind, "", name) for name in _weights(kind)[1] if name not in document]
     if not is_located(document):
         found.append(_NOWHERE)
+    holders = _holders(kind)
     for name, value in document.items():
+        if name not in holders:
+            continue
         nodes = value if isinstance(value, list) else [value]
         for index, node in enumerate(nodes):
             if isinstance(node, dict) and "type" in node:
@@ -45,7 +48,7 @@ def missing(document: Document, kind: Kind) -> list[Finding]:
 
 def is_located(document: Document) -> bool:
     """Whether the document says where: place, address, a venue with an address, or online."""
-    return any(name in document for name in PLACING) or any(
+    return not document.keys().isdisjoint(PLACING) or any(
         isinstance(venue, dict) and ("address" in venue or venue.get("type") == "VirtualLocation")
         for venue in document.get("location", ())
     )
@@ -55,6 +58,13 @@ def _missing_in_node(node: Mapping[str, Any], path: str) -> list[Finding]:
     owner = node["type"]
     names = _mandatory(owner) if isinstance(owner, str) else ()
     return [_missing(owner, path, name) for name in names if name not in node]
+
+
+@cache
+def _holders(kind: Kind) -> frozenset[str]:
+    """The properties of a kind whose values may be nested nodes; most are none."""
+    ranges = (Range.NODE, Range.REFERENCE)
+    return frozenset(p.name for p in properties_of(kind).values() if p.range in ranges)
 
 
 @cache

@@ -88,7 +88,7 @@ def _postcode(address: Mapping[str, Any], path: str) -> Iterator[Finding]:
     country, postcode = address.get("adminUnitL1"), address.get("postCode")
     if postcode and country in _POSTCODES:
         pattern, form = _POSTCODES[country]
-        if not re.fullmatch(pattern, postcode):
+        if not _compiled(pattern).fullmatch(postcode):
             yield finding(
                 "postcode.country",
                 path=f"{path}/postCode",
@@ -96,6 +96,11 @@ def _postcode(address: Mapping[str, Any], path: str) -> Iterator[Finding]:
                 country=country,
                 form=form,
             )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _point(wkt: str, path: str) -> Iterator[Finding]:

@@ -29,6 +29,9 @@ _MADE_UP: Final = re.compile(r"#[A-Za-z]+-[0-9a-f]{8}\Z")
 _CLASS_NAME: Final = re.compile(rf"(?:{'|'.join(PREFIXES)}):[A-Za-z][A-Za-z0-9]*")
 _NAMESPACES: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
+_OBJECT: Final = (dict, Mapping)
+"""For isinstance: a plain dict is told at once, any other mapping by its abstract class."""
+
 _Clean = Callable[[Any], Any]
 """From one value to its canonical form, None where nothing is left."""
 
@@ -56,7 +59,10 @@ def canonical_bytes(value: Any) -> bytes:
 
 def kind_of(document: Mapping[str, Any]) -> Kind:
     """The kind that a document's `type` names; ValueError where it names none."""
-    types = _as_list(document.get("type"))
+    types = document.get("type")
+    if isinstance(types, str) and types in _KIND_OF:
+        return _KIND_OF[types]
+    types = _as_list(types)
     for kind in KINDS:
         if ENTITY_TYPES[kind].type in types:
             return kind
@@ -88,6 +94,8 @@ def _as_list(value: Any) -> list[Any]:
 
 def _types(kind: Kind, document: Mapping[str, Any], cleaned: Document) -> str | list[str]:
     own = ENTITY_TYPES[kind]
+    if document["type"] == own.type:
+        return own.type
     names = {_prefixed(t) for t in _as_list(document["type"]) if isinstance(t, str)}
     implied = {own.iri, *added_classes(kind, cleaned)}
     more = sorted(name for name in names - implied if _CLASS_NAME.fullmatch(name))
@@ -102,8 +110,11 @@ def _prefixed(name: str) -> str:
 
 
 def _fields(owner: str, value: Mapping[str, Any]) -> Document:
-    found = {name: clean(value[name]) for name, clean in _CLEANERS[owner].items() if name in value}
-    return {name: cleaned for name, cleaned in found.items() if cleaned is not None}
+    return {
+        name: cleaned
+        for name, clean in _CLEANERS[owner].items()
+        if name in value and (cleaned := clean(value[name])) is not None
+    }
 
 
 def _many(clean: _Clean) -> _Clean:
@@ -111,8 +122,10 @@ def _many(clean: _Clean) -> _Clean:
 
     def clean_all(value: Any) -> Any:
         cleaned = [c for c in map(clean, _as_list(value)) if c is not None]
+        if len(cleaned) < 2:
+            return cleaned or None
         if all(isinstance(c, str) for c in cleaned):
-            return sorted(set(cleaned)) or None
+            return sorted(set(cleaned))
         by_bytes = {canonical_bytes(c): c for c in cleaned}
         return [by_bytes[key] for key in sorted(by_bytes)]
 
@@ -121,7 +134,9 @@ def _many(clean: _Clean) -> _Clean:
 
 def _one(clean: _Clean) -> _Clean:
     def clean_first(value: Any) -> Any:
-        return next((c for c in map(clean, _as_list(value)) if c is not None), None)
+        if not isinstance(value, list):
+            return clean(value)
+        return next((c for c in map(clean, value) if c is not None), None)
 
     return clean_first
 
@@ -140,8 +155,14 @@ def _boolean(value: Any) -> Any:
 
 def _language_map(of_language: _Clean) -> _Clean:
     def clean_map(value: Any) -> Any:
+        if not isinstance(value, _OBJECT):
+            return None
+        if len(value) == 1:
+            ((tag, texts),) = value.items()
+            found_one = of_language(texts)
+            return None if found_one is None else {clean_language(tag): found_one}
         said: dict[str, list[Any]] = {}
-        for tag, texts in sorted(value.items()) if isinstance(value, Mapping) else ():
+        for tag, texts in sorted(value.items()):
             said.setdefault(clean_language(tag), []).extend(_as_list(texts))
         found = {tag: of_language(said[tag]) for tag in sorted(said)}
         return {tag: texts for tag, texts in found.items() if texts is not None} or None
@@ -153,7 +174,7 @@ def _time(usual_type: str) -> _Clean:
     """A date or time: a string of the usual datatype, an object with another one."""
 
     def clean_time(value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _OBJECT):
             return _name(value)
         lexical, datatype = _name(value.get("@value")), _prefixed(str(value.get("@type", "")))
         if lexical is None or datatype == usual_type or not _CLASS_NAME.fullmatch(datatype):
@@ -176,7 +197,7 @@ def _concept(scheme_iri: str) -> _Clean:
 
 def _reference(value: Any) -> Any:
     """An id, or a name with the id if there is one."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, _OBJECT):
         return _name(value)
     given, name = referred(value), _NAMES(value.get("name"))
     if name is None:
@@ -188,7 +209,7 @@ def _node(types: Iterable[str]) -> _Clean:
     allowed = tuple(types)
 
     def clean_node(value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _OBJECT):
             return None
         named = _as_list(value.get("type"))
         node_type = next((t for t in allowed if t in named), allowed[0])
@@ -222,6 +243,8 @@ def _cleaner(prop: Property) -> _Clean:
         return count(_node(prop.nodes))
     return count(_PLAIN[prop.range])
 
+
+_KIND_OF: Final[dict[str, Kind]] = {entity.type: kind for kind, entity in ENTITY_TYPES.items()}
 
 _CLEANERS: Final[dict[str, dict[str, _Clean]]] = {
     owner: {name: _cleaner(prop) for name, prop in properties_of(owner).items()}

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 UNKNOWN_LANGUAGE: Final = "und"
@@ -26,19 +27,19 @@ _LINE_END: Final = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 def clean_text(text: str) -> str:
     """The text in Unicode form NFC, stripped, with `\\n` line ends and without unfit characters."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    text = _LINE_END.sub("\n", _UNFIT.sub("", text))
+    if not text.isprintable():  # what is unfit or ends a line is never printable
+        text = _LINE_END.sub("\n", _UNFIT.sub("", text))
     return unicodedata.normalize("NFC", text).strip()
 
 
 def clean_id(text: str) -> str:
     """An id or IRI, stripped and without unfit characters; another Unicode form is another id."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    return _LINE_END.sub("\n", _UNFIT.sub("", text)).strip()
+    if not text.isprintable():
+        text = _LINE_END.sub("\n", _UNFIT.sub("", text))
+    return text.strip()
 
 
+@lru_cache(maxsize=1024)
 def clean_language(tag: str) -> str:
     """The language tag in lower case, `und` for one that is none."""
     tag = tag.strip().lower().replace("_", "-")

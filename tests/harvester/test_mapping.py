@@ -162,3 +162,22 @@ def test_an_own_document_with_a_foreign_context_is_rejected(make_source: MakeSou
     mapped = Mapper(source).map(SourceObject(data=data, position="record 1"))
     assert mapped.document is None
     assert rules(mapped) == ["document.remote-context"]
+
+
+def test_an_object_where_a_reference_is_expected_refers_by_its_id(make_source: MakeSource) -> None:
+    """And one where a node is expected is a finding: only an expression can say what is in it."""
+    extra = 'organizer = "by"\naddress = "at"\nidentifier = "nr"\n'
+    said = {
+        "kind": "event",
+        "by": [{"id": "a1", "name": "Verein"}, {"@id": "https://x.example/a"}, {"name": "N"}],
+        "at": {"postCode": "04999", "type": "Address"},
+        "nr": {"notation": "1"},
+    }
+    mapped = map_one(make_source, extra, said)
+    assert mapped.document is not None
+    assert mapped.document["organizer"] == ["a1", "https://x.example/a"]
+    assert "address" not in mapped.document
+    assert [(f.rule, f.path) for f in mapped.findings] == [
+        ("value.form", "/address/fullAddress"),
+        ("value.form", "/identifier"),
+    ]
