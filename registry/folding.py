@@ -24,7 +24,9 @@ _DIGRAPH: Final = re.compile(r"(?<=[aou])e+")
 _WORD: Final = re.compile(r"[^\W_]+")
 _LAST_MARK: Final = 0x1E94A  # of Unicode 14 and 15
 _MARKS: Final = re.compile(
-    "[" + "".join(chr(c) for c in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(c))) + "]"
+    "["
+    + "".join(chr(c) for c in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(c)))
+    + "]"
 )
 _SHORT: Final = 80
 
