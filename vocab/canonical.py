@@ -109,6 +109,16 @@ def _prefixed(name: str) -> str:
     return f"{prefix}:{name[cut:]}" if prefix else name
 
 
+def sorted_set(values: list[Any]) -> list[Any]:
+    """Clean values each once, in the order of a canonical document: plain strings before objects."""
+    if len(values) < 2:
+        return values
+    if all(isinstance(value, str) for value in values):
+        return sorted(set(values))
+    by_bytes = {canonical_bytes(value): value for value in values}
+    return [by_bytes[key] for key in sorted(by_bytes)]
+
+
 def _fields(owner: str, value: Mapping[str, Any]) -> Document:
     return {
         name: cleaned
@@ -118,16 +128,8 @@ def _fields(owner: str, value: Mapping[str, Any]) -> Document:
 
 
 def _many(clean: _Clean) -> _Clean:
-    """A sorted set of values. Plain strings come before objects."""
-
     def clean_all(value: Any) -> Any:
-        cleaned = [c for c in map(clean, _as_list(value)) if c is not None]
-        if len(cleaned) < 2:
-            return cleaned or None
-        if all(isinstance(c, str) for c in cleaned):
-            return sorted(set(cleaned))
-        by_bytes = {canonical_bytes(c): c for c in cleaned}
-        return [by_bytes[key] for key in sorted(by_bytes)]
+        return sorted_set([c for c in map(clean, _as_list(value)) if c is not None]) or None
 
     return clean_all
 

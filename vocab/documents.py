@@ -5,12 +5,19 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from vocab.canonical import added_classes, canonical, canonical_bytes, kind_of, referred
+from vocab.canonical import (
+    added_classes,
+    canonical,
+    canonical_bytes,
+    kind_of,
+    referred,
+    sorted_set,
+)
 from vocab.iris import is_http_iri
 from vocab.properties import ENTITY_TYPES, KINDS, NODE_TYPES, Kind, Property, Range, properties_of
 from vocab.types import Document
 
-__all__ = ["Resolve", "canonical", "canonical_bytes", "kind_of", "place"]
+__all__ = ["Resolve", "canonical", "canonical_bytes", "kind_of", "place", "sorted_set"]
 
 Resolve = Callable[[str], str | None]
 """From the id in a reference to the IRI of the entity that it means, None where nobody knows it."""

@@ -17,12 +17,16 @@ class Range(Enum):
     STRING = "string"  # plain string -> xsd:string
     IRI = "iri"  # absolute http(s) IRI -> IRI
     DATE = "date"  # "2021-10-07" or {"@value": "2021", "@type": "xsd:gYear"} -> xsd:date, gYearMonth, gYear
-    DATETIME = "datetime"  # with offset; or {"@value": "2021-10-07", "@type": "xsd:date"} for a whole day
+    DATETIME = (
+        "datetime"  # with offset; or {"@value": "2021-10-07", "@type": "xsd:date"} for a whole day
+    )
     BOOLEAN = "boolean"  # true, false -> xsd:boolean
     DECIMAL = "decimal"  # "25000.00", a string, as JSON numbers are binary -> xsd:decimal
     WKT = "wkt"  # "POINT(lon lat)" -> geo:wktLiteral
     CONCEPT = "concept"  # notation of `scheme`, or a foreign concept's IRI -> IRI
-    REFERENCE = "reference"  # IRI or local id, or {"id": …, "name": {…}} -> IRI or a node of its own
+    REFERENCE = (
+        "reference"  # IRI or local id, or {"id": …, "name": {…}} -> IRI or a node of its own
+    )
     NODE = "node"  # object with "type", one of `nodes` -> node below its owner's IRI
 
 
@@ -107,7 +111,9 @@ _SEEKING = ("Offer", "Demand")
 T = Range
 
 
-def _p(name: str, iri: str, range: Range, on: tuple[str, ...], de: str, en: str, **more: object) -> Property:
+def _p(
+    name: str, iri: str, range: Range, on: tuple[str, ...], de: str, en: str, **more: object
+) -> Property:
     return Property(name=name, iri=iri, range=range, on=on, de=de, en=en, **more)  # type: ignore[arg-type]
 
 

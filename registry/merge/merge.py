@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from registry.merge.rules import WHOLE, Form, Said, decide, rules_for
-from vocab.documents import canonical, canonical_bytes
+from vocab.documents import canonical, canonical_bytes, sorted_set
 from vocab.properties import Kind, Property, Range, properties_of
 from vocab.strings import UNKNOWN_LANGUAGE
 from vocab.types import Claim, Decision, Document, Entity
@@ -26,7 +26,10 @@ class Member:
 
 
 def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
-    """The description of one cluster; the order of `members` does not matter, each counts once."""
+    """The description of one cluster; the order of `members` does not matter, each counts once.
+
+    Their documents are canonical, and so is what comes of them.
+    """
     by_id = {member.record_id: member for member in members}
     ordered = [by_id[record_id] for record_id in sorted(by_id)]
     document: Document = {"type": _types(ordered)}
@@ -46,11 +49,14 @@ def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
             value, made = _merge_property(prop, said)
             document[prop.name] = value
             decisions += made
-    return Entity(id=entity_id, kind=kind, document=canonical(document), decisions=tuple(decisions))
+    return Entity(id=entity_id, kind=kind, document=document, decisions=tuple(decisions))
 
 
-def _types(members: Sequence[Member]) -> list[str]:
-    return list(dict.fromkeys(t for m in members for t in _as_list(m.document["type"])))
+def _types(members: Sequence[Member]) -> Any:
+    said = [member.document["type"] for member in members]
+    if all(types == said[0] for types in said):
+        return said[0]
+    return canonical({"type": [t for types in said for t in _as_list(types)]})["type"]
 
 
 def _merge_property(prop: Property, said: list[Said]) -> tuple[Any, list[Decision]]:
@@ -90,7 +96,8 @@ def _without_repeated(texts: dict[str, Any]) -> dict[str, Any]:
     rest = {tag: said for tag, said in texts.items() if tag != UNKNOWN_LANGUAGE}
     if not left:
         return rest
-    return {**rest, UNKNOWN_LANGUAGE: left if isinstance(unstated, list) else unstated}
+    kept = {**rest, UNKNOWN_LANGUAGE: left if isinstance(unstated, list) else unstated}
+    return dict(sorted(kept.items()))
 
 
 def _union(said: Sequence[Said], form: Form) -> list[Any]:
@@ -99,7 +106,7 @@ def _union(said: Sequence[Said], form: Form) -> list[Any]:
     for claim in said:
         for value in _as_list(claim.value):
             seen.setdefault(form(value), value)
-    return list(seen.values())
+    return sorted_set(list(seen.values()))
 
 
 def _choose(

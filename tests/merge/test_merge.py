@@ -342,6 +342,15 @@ def test_what_was_merged_merges_to_itself(cluster: tuple[Kind, list[Member]]) ->
 
 
 @given(clusters())
+@settings(deadline=None)
+def test_what_is_merged_is_canonical(cluster: tuple[Kind, list[Member]]) -> None:
+    kind, members = cluster
+    merged = merge("e", kind, members).document
+    assert canonical(merged) == merged
+    assert list(canonical(merged)) == list(merged)
+
+
+@given(clusters())
 @settings(max_examples=150)
 def test_nothing_that_a_record_says_is_lost(cluster: tuple[Kind, list[Member]]) -> None:
     kind, members = cluster
