@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from registry.merge.rules import WHOLE, Form, Said, decide, rules_for
@@ -60,6 +60,8 @@ def _types(members: Sequence[Member]) -> Any:
 
 
 def _merge_property(prop: Property, said: list[Said]) -> tuple[Any, list[Decision]]:
+    if len(said) == 1:
+        return _alone(prop, said[0]), []
     if prop.range is Range.TEXT:
         return _merge_texts(prop, said)
     if prop.many and prop.name not in WHOLE:
@@ -67,11 +69,20 @@ def _merge_property(prop: Property, said: list[Said]) -> tuple[Any, list[Decisio
     return _choose(prop, said, _form(prop), None)
 
 
+def _alone(prop: Property, claim: Said) -> Any:
+    """What only one record says, by a short way to what the long one would give."""
+    if prop.range is Range.TEXT:
+        return _without_repeated(claim.value) if UNKNOWN_LANGUAGE in claim.value else claim.value
+    if prop.many and prop.name not in WHOLE and len(claim.value) > 1:
+        return _union([claim], _form(prop))
+    return claim.value
+
+
 def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list[Decision]]:
     languages: dict[str, list[Said]] = defaultdict(list)
     for claim in said:
         for language, text in claim.value.items():
-            languages[language].append(replace(claim, value=text))
+            languages[language].append(_about(claim, text))
     merged: dict[str, Any] = {}
     decisions: list[Decision] = []
     for language in sorted(languages):
@@ -81,6 +92,16 @@ def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list
             merged[language], made = _choose(prop, languages[language], _same_text, language)
             decisions += made
     return _without_repeated(merged), decisions
+
+
+def _about(claim: Said, value: Any) -> Said:
+    """The claim with another value; `dataclasses.replace` takes five times as long."""
+    return Said(
+        record_id=claim.record_id,
+        priority=claim.priority,
+        modified=claim.modified,
+        value=value,
+    )
 
 
 def _without_repeated(texts: dict[str, Any]) -> dict[str, Any]:
