@@ -66,7 +66,7 @@ class Accounting:
                 if name.startswith("@") or entry is None or entry == "":
                     continue
                 below = (*path, name)
-                verdict = self.verdict(below)
+                verdict = self._verdicts.get(below) or self.verdict(below)
                 if verdict is Verdict.UNREAD or verdict is Verdict.PARTLY:
                     yield from self._unread(
                         entry, below, f"{shown}{self._separator}{name}" if shown else name

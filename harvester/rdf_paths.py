@@ -39,7 +39,10 @@ class RdfExpression:
     def values(self, data: Any) -> list[Value]:
         if self._literal is not None:
             return [Value(self._literal)]
-        return [value for node in self._walk(data) for value in _as_values(node)]
+        values: list[Value] = []
+        for node in self._walk(data):
+            values += _as_values(node)
+        return values
 
     def objects(self, data: Any) -> list[Any]:
         return self._walk(data)
@@ -47,7 +50,11 @@ class RdfExpression:
     def _walk(self, data: Any) -> list[Any]:
         found = [data]
         for step in self._steps:
-            if step != "@":
+            if step == "@":
+                continue
+            if len(found) == 1:
+                found = _entries(found[0], step)
+            else:
                 found = [entry for node in found for entry in _entries(node, step)]
         return found
 

@@ -4,6 +4,7 @@ Each answer errs towards "it may": `harvester.personal` then looks closely.
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from harvester.texts import has_half_characters
@@ -41,6 +42,7 @@ def is_plain_number(text: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=256)
 def tells_of_telephones(key: str) -> bool:
     """Whether the name of a field says that telephone numbers stand in it."""
     return _TELEPHONE_KEY.search(key) is not None
@@ -53,17 +55,29 @@ def key_below(key: str, name: str, node: dict[str, Any]) -> str:
     return key if "@value" in node or "@id" in node else ""
 
 
-def may_need_scrubbing(data: Any, key: str = "") -> bool:
+def may_need_scrubbing(data: Any) -> bool:
     """Whether `harvester.personal.scrub` might change anything in a source object."""
-    if isinstance(data, str):
-        if not (suspect(data) or "&" in data or has_half_characters(data)):
-            return False
-        return tells_of_telephones(key) or not is_plain_number(data)
-    if isinstance(data, dict):
-        for name, entry in data.items():
-            if has_half_characters(name) or may_need_scrubbing(entry, key_below(key, name, data)):
+    # A list that grows while it is walked: calls for every value would cost more than the looking.
+    waiting = [("", data)]
+    for key, node in waiting:
+        if isinstance(node, str):
+            if not node.isalpha() and _needs_scrubbing(node, key):
                 return True
+        elif isinstance(node, dict):
+            for name, entry in node.items():
+                if not name.isascii() and has_half_characters(name):
+                    return True
+                waiting.append((key_below(key, name, node) if name[:1] == "@" else name, entry))
+        elif isinstance(node, list):
+            waiting += [(key, entry) for entry in node]
+        elif isinstance(node, int) and not isinstance(node, bool) and tells_of_telephones(key):
+            return True
+    return False
+
+
+def _needs_scrubbing(text: str, key: str) -> bool:
+    if text.isdigit():
+        return len(text) >= _SHORTEST and tells_of_telephones(key)
+    if not (suspect(text) or "&" in text or has_half_characters(text)):
         return False
-    if isinstance(data, list):
-        return any(may_need_scrubbing(entry, key) for entry in data)
-    return isinstance(data, int) and not isinstance(data, bool) and tells_of_telephones(key)
+    return tells_of_telephones(key) or not is_plain_number(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,5 @@ class Page:
     # False when the end of the page was only the end of the connection: a break in between
     # would have looked the same, so such a page does not prove that it is whole.
     end_proven: bool = True
+    # What a format has made of the body, by source: parsing is dear, and lives as long as the page.
+    made: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)

@@ -11,7 +11,15 @@ from harvester.accounting import without_words
 from harvester.errors import SourceError
 from harvester.expressions import Path
 from harvester.fields import paths_of
-from harvester.formats.decoding import DEEPEST, absolute, body_of, count, encoding_of, unreadable
+from harvester.formats.decoding import (
+    DEEPEST,
+    absolute,
+    body_of,
+    count,
+    encoding_of,
+    read_once,
+    unreadable,
+)
 from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from harvester.prefixes import Prefixes
@@ -47,6 +55,8 @@ _XML_ENCODING: Final = re.compile(
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 Term = NamedNode | BlankNode | Literal
+_NODES: Final = (NamedNode, BlankNode)
+_TERMS: Final = (NamedNode, BlankNode, Literal)
 Description = dict[str, list[Term]]
 
 
@@ -67,7 +77,7 @@ class Rdf:
     }
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
-        graph, damaged = _read(page, source)
+        graph, damaged = read_once(page, source, _read)
         yield from damaged
         classes: frozenset[str] = source.options["classes"]
         writer = _Writer(graph, source.prefixes, _followed(source))
@@ -85,7 +95,7 @@ class Rdf:
             yield finding("subject.unmapped", path=name, value=other[name], class_iri=name)
 
     def next_url(self, page: "Page", source: "Source") -> str | None:
-        graph, _ = _read(page, source)
+        graph, _ = read_once(page, source, _read)
         for description in graph.values():
             for link in description.get(_HYDRA + "next", []):
                 if isinstance(link, NamedNode) and (found := absolute(link.value, page)):
@@ -93,7 +103,7 @@ class Rdf:
         return absolute(page.links.get("next"), page)
 
     def total(self, page: "Page", source: "Source") -> int | None:
-        graph, _ = _read(page, source)
+        graph, _ = read_once(page, source, _read)
         for description in graph.values():
             for number in description.get(_HYDRA + "totalItems", []):
                 if (found := count(number.value)) is not None:
@@ -127,10 +137,17 @@ def _read(page: "Page", source: "Source") -> tuple[Graph, list[Finding]]:
 def _gather(graph: Graph, body: bytes, rdf_format: RdfFormat, base_iri: str | None) -> None:
     # Lenient: one address with a space must not make the whole page unreadable; addresses are
     # judged one by one when they are mapped.
-    for quad in parse(body, format=rdf_format, base_iri=base_iri, lenient=True):
-        if isinstance(quad.subject, NamedNode | BlankNode) and isinstance(quad.object, Term):
-            values = graph.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
-            values.append(quad.object)
+    last: object = None
+    description: Description = {}
+    for subject, predicate, value, _ in parse(
+        body, format=rdf_format, base_iri=base_iri, lenient=True
+    ):
+        if not isinstance(subject, _NODES) or not isinstance(value, _TERMS):
+            continue
+        if subject != last:  # what is said of one thing mostly stands together
+            description = graph.setdefault(subject, {})
+            last = subject
+        description.setdefault(predicate.value, []).append(value)
 
 
 def _read_lines(body: bytes, rdf_format: RdfFormat) -> tuple[Graph, list[Finding]]:
@@ -194,6 +211,9 @@ class _Trie:
     below: dict[str, "_Trie"] = field(default_factory=dict)
 
 
+_NOTHING: Final = _Trie()
+
+
 def _followed(source: "Source") -> _Trie:
     root = _Trie()
     mapping = source.map
@@ -236,11 +256,12 @@ class _Writer:
             name = self._prefixes.compact(predicate)
             if predicate == _RDF_TYPE or not (whole or name in followed.below):
                 continue
-            below = followed.below.get(name, _Trie())
-            node[name] = sorted(
-                {str(v): v for v in (self._value(t, below, way) for t in terms)}.items()
-            )
-            node[name] = [value for _, value in node[name]]
+            below = followed.below.get(name, _NOTHING)
+            if len(terms) == 1:
+                node[name] = [self._value(terms[0], below, way)]
+            else:
+                values = {str(v): v for v in (self._value(term, below, way) for term in terms)}
+                node[name] = [values[written] for written in sorted(values)]
         return node
 
     def _value(self, term: Term, followed: _Trie, way: tuple[Any, ...]) -> dict[str, Any]:
