@@ -237,8 +237,18 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 )  # fmt: skip
 
 
+def checked_base_iri(value: str) -> str:
+    """A base IRI as settings hold it. Raises SettingsError for what cannot be one."""
+    try:
+        return _base_iri(value, Path())
+    except _Unusable as wanted:
+        raise _unusable("base_iri", value, wanted) from None
+
+
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this instance: environment before TOML file before default.
+
+    `PORT` stands for `VERBUND_PORT` where that is not set.
 
     The file is `VERBUND_CONFIG`, or `verbund.toml` in the home folder where that exists. Relative
     paths count from the file's folder, those of the environment from the working folder.
@@ -247,6 +257,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: a value cannot be used, a name is unknown, or the named file is missing.
     """
     here = Path.cwd()
+    if environ.get("PORT"):
+        environ = {"VERBUND_PORT": environ["PORT"], **environ}
     given: dict[str, tuple[Any, Path, str]] = {}
     config = _config_file(environ, here)
     if config is not None:
@@ -268,11 +280,15 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         try:
             known[setting.name] = setting.parse(value, folder)
         except _Unusable as wanted:
-            raise SettingsError(
-                f"{where}: expected {wanted.en}, found {value!r}.",
-                f"{where}: erwartet wird {wanted.de}, gefunden wurde {value!r}.",
-            ) from None
+            raise _unusable(where, value, wanted) from None
     return Settings(**known)
+
+
+def _unusable(where: str, value: Any, wanted: _Unusable) -> SettingsError:
+    return SettingsError(
+        f"{where}: expected {wanted.en}, found {value!r}.",
+        f"{where}: erwartet wird {wanted.de}, gefunden wurde {value!r}.",
+    )
 
 
 def _config_file(environ: Mapping[str, str], here: Path) -> Path | None:

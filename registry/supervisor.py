@@ -19,9 +19,10 @@ import click
 
 from harvester.errors import HarvestError
 from harvester.fetch import Fetcher, FetchPolicy
-from registry import demo
+from registry import demo, lifeline
 from registry.errors import RegistryError
 from registry.instance import USER_AGENT, initialise, open_instance
+from registry.listening import claim
 from registry.project.projector import Projector
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
@@ -30,6 +31,7 @@ from registry.store import hubs
 
 log = logging.getLogger(__name__)
 
+_WRITTEN_HERE: Final = "# Written by `verbund up` for the demo hubs; without this line it is yours."
 _PROCESSES: Final = ("serve", "work")
 _GRACE_S: Final = 20.0
 _MOST_RESTARTS: Final = 5  # within an hour
@@ -49,6 +51,7 @@ def supervise(settings: Settings, stopped: threading.Event) -> None:
     Raises:
         RegistryError: the store cannot be used, or a process keeps ending by itself.
     """
+    claim(settings.host, settings.port)
     initialise(settings)
     with ExitStack() as stack:
         settings = _with_demo(settings, stack)
@@ -71,12 +74,21 @@ def _with_demo(settings: Settings, stack: ExitStack) -> Settings:
     if not folder.exists() and not (empty and settings.demo):
         return settings
     server = stack.enter_context(demo.serve(folder))
-    allowed = (*settings.private_hosts, f"127.0.0.1:{server.port}")
-    settings = replace(settings, private_hosts=allowed)
+    allowed = dict.fromkeys((*settings.private_hosts, f"127.0.0.1:{server.port}"))
+    settings = replace(settings, private_hosts=tuple(allowed))
+    _allow_for_commands(settings)
     if empty:
         click.echo("An empty registry: harvesting the demo federation …")
         _harvest_demo(settings, server.hub_folders)
     return settings
+
+
+def _allow_for_commands(settings: Settings) -> None:
+    """Let `verbund harvest` read the demo hubs too, unless the operator has a file of his own."""
+    file = settings.home / "verbund.toml"
+    if not file.exists() or file.read_text("utf-8").startswith(_WRITTEN_HERE):
+        hosts = ", ".join(f'"{host}"' for host in settings.private_hosts)
+        file.write_text(f"{_WRITTEN_HERE}\nprivate_hosts = [{hosts}]\n", "utf-8")
 
 
 def _harvest_demo(settings: Settings, folders: Sequence[Path]) -> None:
@@ -104,6 +116,7 @@ class _Children:
         self._environment = {
             **os.environ,
             "VERBUND_PRIVATE_HOSTS": ",".join(settings.private_hosts),
+            lifeline.VARIABLE: "1",
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts: list[float] = []  # when, on the monotonic clock
@@ -148,9 +161,13 @@ class _Children:
 
     def _start(self, name: str) -> None:
         # A session of its own: Ctrl-C comes to us alone, and we end the others in order. It makes
-        # one process group of the child and all that it starts.
+        # one process group of the child and all that it starts. The pipe is the child's lifeline:
+        # it ends when we do, even if we are killed.
         self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", "registry", name], env=self._environment, start_new_session=True
+            [sys.executable, "-m", "registry", name],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
 
 
@@ -183,9 +200,12 @@ def _connectable(host: str) -> str:
 
 def _announce(address: str, settings: Settings) -> None:
     question = urllib.parse.quote("SELECT * { ?s ?p ?o } LIMIT 5")
+    with open_instance(settings) as instance:
+        base = instance.iris.base
     click.echo(
         f"""
 The registry is at {address} and its data in {settings.home}.
+What it publishes has permanent addresses below {base}.
 
   {address}/actors             who takes part
   {address}/hubs               what became of each hub's data

@@ -1,6 +1,7 @@
 """`verbund serve, work, project, up`: the processes of a running registry."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,25 +15,30 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from registry.cli.surface import now, registry, settings
-from registry.errors import RegistryError
+from registry.lifeline import end_with_parent
+from registry.listening import address_unusable, claim
 from registry.project.following import follow_until
 from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
-from registry.settings import Settings
 from registry.supervisor import supervise
 
 _ROOT = Path(__file__).parents[2]
 _KILL_AFTER_S: Final = 10
+_THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 @click.command()
 @click.option("--workers", default=1, show_default=True, help="Web processes.")
-@click.option("--threads", default=8, show_default=True, help="Threads of each.")
+@click.option(
+    "--threads", default=_THREADS, show_default="by cores, 8 at most", help="Threads of each."
+)
 def serve(workers: int, threads: int) -> None:
     """Serve the web pages and interfaces of this registry."""
+    end_with_parent()
     chosen = settings()
     with registry():
         pass  # says at once what is wrong with the store
+    claim(chosen.host, chosen.port)
     server = Server(
         "wsgi:app",
         address=chosen.host,
@@ -51,7 +57,8 @@ def serve(workers: int, threads: int) -> None:
     try:
         server.serve()
     except RuntimeError as error:  # what the operating system says of the address
-        raise _cannot_listen(chosen, error) from None
+        reason = str(error).partition("\n")[0]
+        raise address_unusable(chosen.host, chosen.port, reason) from None
 
 
 @click.command()
@@ -60,6 +67,7 @@ def serve(workers: int, threads: int) -> None:
 )
 def work(no_projections: bool) -> None:
     """Harvest by the timetable, link, merge and release; and keep this host's projections."""
+    end_with_parent()
     _log_to_stderr()
     with registry() as instance, _until_told() as stopped:
         add_configured(instance, now())
@@ -90,23 +98,11 @@ def up() -> None:
         supervise(settings(), stopped)
 
 
-def _cannot_listen(chosen: Settings, error: RuntimeError) -> RegistryError:
-    reason = str(error).partition("\n")[0]
-    where = f"{chosen.host}:{chosen.port}"
-    return RegistryError(
-        f"Auf {where} kann nicht gelauscht werden ({reason}). Bitte das andere Programm beenden "
-        "oder mit VERBUND_PORT oder VERBUND_HOST eine andere Adresse wählen.",
-        f"Cannot listen on {where} ({reason}). Please end the other program, or choose another "
-        "address by VERBUND_PORT or VERBUND_HOST.",
-        code="address_unusable",
-    )
-
-
 @contextmanager
 def _until_told() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set."""
+    """An event that SIGINT, SIGTERM and the end of the terminal set."""
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     yield stopped
 

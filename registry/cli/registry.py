@@ -23,6 +23,7 @@ from registry.iris import Iris
 from registry.project.projector import Projector
 from registry.run.base_iri import move_base
 from registry.run.publish import relink as relink_all
+from registry.settings import checked_base_iri
 from registry.standing import standing
 
 
@@ -54,17 +55,15 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-def rebuild() -> None:
-    """Make this host's projections anew from the latest release; stop all other processes first.
-
-    If base_iri in the settings is another one than at `init`, everything moves there in a new
-    release.
-    """
+@click.option("--base-iri", help="Move all that is published below this IRI, in a new release.")
+def rebuild(base_iri: str | None) -> None:
+    """Make this host's projections anew from the latest release; stop all other processes first."""
     with registry() as instance:
+        wanted = checked_base_iri(base_iri) if base_iri else instance.iris.base
         # Before anything moves: this fails where another process has the projections.
-        projector = Projector(instance.store, instance.home, Iris(instance.settings.base_iri))
+        projector = Projector(instance.store, instance.home, Iris(wanted))
         try:
-            move_base(instance, now())
+            move_base(instance, wanted, now())
             with progress("resources") as tell:
                 release = projector.rebuild(tell)
         finally:

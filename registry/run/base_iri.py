@@ -9,9 +9,9 @@ from registry.release.writer import rehash
 from registry.store import meta
 
 
-def move_base(instance: Instance, now: datetime) -> Instance:
-    """The instance under the base IRI of its settings; a new release where that is another one."""
-    wanted = Iris(instance.settings.base_iri)
+def move_base(instance: Instance, base_iri: str, now: datetime) -> Instance:
+    """The instance under another base IRI, in a new release; unchanged where it is the same one."""
+    wanted = Iris(base_iri)
     if wanted == instance.iris:
         return instance
     with instance.store.flip() as conn:

@@ -81,8 +81,11 @@ def test_rebuild_makes_the_projections_of_the_latest_release(registry: Verbund) 
 
 def test_rebuild_moves_the_registry_to_another_base_iri(registry: Verbund) -> None:
     registry.environment["VERBUND_BASE_IRI"] = "https://new.example"
+    # A setting alone, or another port, must not break published addresses.
+    assert "hold release 1" in registry("rebuild").stdout
     assert registry.json("status")["base_iri"] == "https://verbund.example"
-    assert "hold release 2" in registry("rebuild").stdout
+    assert registry("rebuild", "--base-iri", "not an IRI").exit_code != 0
+    assert "hold release 2" in registry("rebuild", "--base-iri", "https://new.example/").stdout
     assert registry.json("status")["base_iri"] == "https://new.example"
 
 

@@ -1,6 +1,5 @@
 """What the graph of the demo federation tells, and that rebuilding tells the same."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -145,10 +144,10 @@ def test_relinking_makes_the_same_entities(demo_registry: Instance) -> None:
 
 def test_another_base_iri_leaves_the_old_one_nowhere(demo_settings: Settings) -> None:
     other = "https://anderswo.example/verbund"
-    with open_instance(replace(demo_settings, base_iri=other)) as instance:
+    with open_instance(demo_settings) as instance:
         with instance.store.read() as conn:
             old_hash = releases.latest(conn).set_hash
-        instance = move_base(instance, now())
+        instance = move_base(instance, other, now())
         project(instance, anew=True)
         with instance.store.read() as conn:
             latest = releases.latest(conn)

@@ -163,6 +163,54 @@ def test_a_process_that_is_killed_is_started_again(up: Up) -> None:
     assert up.get("/healthz").ok
 
 
+def test_nothing_outlives_a_supervisor_that_was_killed(up: Up) -> None:
+    up.await_answer()
+    up.process.kill()
+    up.process.wait()
+    for _ in range(PATIENCE_S * 5):
+        if not up.family():
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"still there: {up.family()}")
+
+
+def test_the_end_of_the_terminal_ends_it_all(up: Up) -> None:
+    up.await_answer()
+    assert up.end(signal.SIGHUP) == 0
+    assert up.family() == set()
+
+
+def test_two_registries_do_not_share_a_port(up: Up, tmp_path: Path) -> None:
+    up.await_answer()
+    environment = os.environ | {"VERBUND_HOME": str(tmp_path / "zweite"), "PORT": str(up.port)}
+    second = subprocess.run(
+        [sys.executable, "-m", "registry", "up"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{up.port}" in second.stderr
+
+
+def test_a_command_may_harvest_the_demo_hubs_too(up: Up) -> None:
+    up.await_answer()
+    environment = os.environ | {"VERBUND_HOME": str(up.home)}
+    harvest = subprocess.run(
+        [sys.executable, "-m", "registry", "harvest", "musterkreis", "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    [report] = json.loads(harvest.stdout)
+    # `busy` where the timetable is just at it.
+    assert report["state"] in ("unchanged", "busy"), report
+
+
 def is_command(pid: int, name: str) -> bool:
     try:
         return (
