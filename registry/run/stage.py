@@ -27,6 +27,7 @@ from schemas.rules import finding
 from vocab.documents import canonical_bytes
 from vocab.types import Document, Finding, record_id
 
+_PERSONAL: Final = ("contact.personal-dropped", "text.personal-dropped")
 BATCH: Final = 500
 _MOST_RUN_FINDINGS: Final = 1_000
 
@@ -84,6 +85,7 @@ class Stager:
         self._rows: list[StagedRecord] = []
         self._seen: list[str] = []
         self._findings: dict[str | None, list[Finding]] = {}
+        self._kept_rules: tuple[str, ...] = tuple(RULES)
 
     def stage(
         self,
@@ -122,6 +124,9 @@ class Stager:
 
     def _take_stored(self) -> None:
         """Nothing is new at the hub: only what our own rules would read differently is mapped."""
+        self._flush()
+        # The raw forms hold no personal data any more, so what was found of it is not found anew.
+        self._kept_rules = (*self._kept_rules, *_PERSONAL)
         hashes = {}
         for one in self._known.values():
             self._counts["read"] += 1
@@ -220,7 +225,7 @@ class Stager:
             self._leases.renew(conn, self.run.id)
             staging.stage(conn, self.run.id, self._rows)
             staging.see(conn, self.run.id, self._seen)
-            findings.replace_findings(conn, self._source.id, self.run.id, self._findings, but=RULES)
+            findings.replace_findings(conn, self._source.id, self.run.id, self._findings, but=self._kept_rules)
         self._counts["staged"] += len(self._rows)
         self._rows, self._seen, self._findings = [], [], {}
 

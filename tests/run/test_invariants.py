@@ -277,6 +277,16 @@ def test_a_persons_mail_address_reaches_neither_page_nor_raw_form(
     assert "erika.muster" not in documents
 
 
+def test_what_was_left_out_stays_in_the_report_when_raw_forms_are_mapped_anew(
+    registry, site, thing: Thing
+) -> None:
+    site.says(*(thing(n) for n in range(9)), thing(9, mail="erika.muster@freemail.example"))
+    registry.harvest()
+    registry.edit_manifest('language = "de"', 'language = "en"')
+    assert registry.harvest().counts["changed"] == 10
+    assert ("https://musterhub.example/9", "contact.personal-dropped") in registry.findings()
+
+
 # a hub that leaves
 
 
