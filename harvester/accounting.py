@@ -31,6 +31,7 @@ class Accounting:
         self._ignored = [pattern.replace("[]", "") for pattern in ignored]
         self._separator = separator
         self._verdicts: dict[Path, Verdict] = {}
+        self._settled = {"@id", "@type"}  # fields that need no look at what is in them
 
     def verdict(self, path: Path) -> Verdict:
         """What becomes of the field at a path."""
@@ -39,6 +40,8 @@ class Accounting:
             known = self._judge(path)
             if len(self._verdicts) < 10_000:  # a keyed object may bring new names without end
                 self._verdicts[path] = known
+                if len(path) == 1 and known in (Verdict.READ, Verdict.IGNORED):
+                    self._settled.add(path[0])
         return known
 
     def _judge(self, path: Path) -> Verdict:
@@ -58,7 +61,8 @@ class Accounting:
 
         List entries are written as `[]`: `offers[].price`.
         """
-        return tuple(sorted(set(self._unread(data, (), ""))))
+        rest = {name: entry for name, entry in data.items() if name not in self._settled}
+        return tuple(sorted(set(self._unread(rest, (), "")))) if rest else ()
 
     def _unread(self, node: Any, path: Path, shown: str) -> Iterator[str]:
         if isinstance(node, dict):
@@ -66,7 +70,7 @@ class Accounting:
                 if name.startswith("@") or entry is None or entry == "":
                     continue
                 below = (*path, name)
-                verdict = self._verdicts.get(below) or self.verdict(below)
+                verdict = self.verdict(below)
                 if verdict is Verdict.UNREAD or verdict is Verdict.PARTLY:
                     yield from self._unread(
                         entry, below, f"{shown}{self._separator}{name}" if shown else name

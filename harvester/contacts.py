@@ -1,7 +1,7 @@
 """Takes personal contacts out of a document and out of the source object that it was made from."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -90,32 +90,28 @@ def _drop(value: str, name: str, *, well_formed: bool, notes: Notes) -> None:
 
 def _may_hold_contact(owner: str, document: Document) -> bool:
     """Whether `_masked` might change anything: looking is quicker than writing anew."""
-    looks = _looks(owner)
-    return any(looks[name](given) for name, given in document.items() if name in looks)
+    free = _free_properties(owner)
+    waiting = [given for name, given in document.items() if name in free]
+    for given in waiting:
+        if isinstance(given, str):
+            if suspect(given):
+                return True
+        elif isinstance(given, list):
+            waiting += given
+        elif "type" in given:
+            free = _free_properties(str(given["type"]))
+            waiting += [entry for name, entry in given.items() if name in free]
+        else:
+            waiting += given.values()  # a text in its languages, or a named reference
+    return False
 
 
 @cache
-def _looks(owner: str) -> Mapping[str, Callable[[Any], bool]]:
-    """How to look at each property of a kind or node type that a contact may stand in."""
-    looks: dict[str, Callable[[Any], bool]] = {}
-    for name, prop in properties_of(owner).items():
-        if prop.range is Range.NODE:
-            looks[name] = _look_into_nodes
-        elif prop.range is Range.REFERENCE or _is_free(prop):
-            looks[name] = _any_suspect
-    return looks
-
-
-def _look_into_nodes(given: Any) -> bool:
-    nodes = given if isinstance(given, list) else (given,)
-    return any(_may_hold_contact(str(node["type"]), node) for node in nodes)
-
-
-def _any_suspect(given: Any) -> bool:
-    """Whether any text in a value is suspect: one, a list, a language map or a named reference."""
-    if isinstance(given, str):
-        return suspect(given)
-    return any(map(_any_suspect, given.values() if isinstance(given, dict) else given))
+def _free_properties(owner: str) -> frozenset[str]:
+    """The properties of a kind or node type that a contact may stand in or below."""
+    deep = (Range.NODE, Range.REFERENCE)
+    props = properties_of(owner).values()
+    return frozenset(prop.name for prop in props if prop.range in deep or _is_free(prop))
 
 
 def _is_free(prop: Property) -> bool:

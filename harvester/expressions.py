@@ -58,7 +58,8 @@ class JsonExpression:
         return not self.gives and not self.looks_at
 
     def values(self, data: Any) -> list[Value]:
-        return [Value(leaf) for leaf in leaves(self._search(data))]
+        found = self._search(data)
+        return [] if found is None else [Value(leaf) for leaf in leaves(found)]
 
     def objects(self, data: Any) -> list[Any]:
         found = self._search(data)

@@ -61,6 +61,8 @@ def own_fields(owner: str, document: dict[str, Any]) -> tuple[Fields, list[str]]
 
 
 def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> list[Value]:
+    if isinstance(given, dict) and prop.range is Range.TEXT:
+        return _texts(given)
     values: list[Value] = []
     for entry in leaves(given):
         if not isinstance(entry, dict):

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from harvester.suspicion import is_plain_number, key_below, suspect, tells_of_telephones
+from harvester.suspicion import is_plain_number, key_of_words, suspect, tells_of_telephones
 from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
 from vocab.types import Document
@@ -222,8 +222,9 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     A string of digits alone counts as a telephone number only below a key that says so.
     """
     if isinstance(data, dict):
+        of_words = key_of_words(key, data)
         return {
-            whole_characters(k): scrub(v, kept, key=key_below(key, k, data))
+            whole_characters(k): scrub(v, kept, key=of_words if k.startswith("@") else k)
             for k, v in data.items()
         }
     if isinstance(data, list):

@@ -44,24 +44,28 @@ def read_text(raw: Any, limit: int, notes: Notes) -> str:
     if isinstance(raw, (dict, list)):
         notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
         return ""
-    text = given = str(raw)
-    if "&" in text:
-        text = decode_entities(given)
-        if text != given:
-            notes.add("value.entities-decoded", given)
-    if has_markup(text):
-        notes.add("value.html-removed", given)
-        text = html_to_text(text)
-    clean = without_controls(text)
-    if clean != text:
-        notes.add("value.control-removed", given)
-    clean = tidy(clean)
+    given = str(raw)
+    plain = given.isprintable() and "&" not in given and "<" not in given  # as nearly all are
+    clean = one_line(given) if plain else _made_plain(given, notes)
     if clean == MASK:
         return ""  # mapped again from a raw form that a personal contact was taken out of
     if len(clean) > limit:
         notes.add("value.too-long", given, limit=limit)
         clean = shorten(clean, limit)
     return clean
+
+
+def _made_plain(given: str, notes: Notes) -> str:
+    text = decode_entities(given)
+    if text != given:
+        notes.add("value.entities-decoded", given)
+    if has_markup(text):
+        notes.add("value.html-removed", given)
+        text = html_to_text(text)
+    clean = without_controls(text)
+    if clean != text:
+        notes.add("value.control-removed", given)
+    return tidy(clean)
 
 
 def _string(prop: Property) -> Read:

@@ -48,10 +48,8 @@ def tells_of_telephones(key: str) -> bool:
     return _TELEPHONE_KEY.search(key) is not None
 
 
-def key_below(key: str, name: str, node: dict[str, Any]) -> str:
-    """The key that a value counts as standing under: an RDF value under its predicate."""
-    if not name.startswith("@"):
-        return name
+def key_of_words(key: str, node: dict[str, Any]) -> str:
+    """What `@value` and `@id` of a node below `key` count as standing under: RDF's predicate."""
     return key if "@value" in node or "@id" in node else ""
 
 
@@ -64,10 +62,11 @@ def may_need_scrubbing(data: Any) -> bool:
             if not node.isalpha() and _needs_scrubbing(node, key):
                 return True
         elif isinstance(node, dict):
+            of_words = key_of_words(key, node)
             for name, entry in node.items():
                 if not name.isascii() and has_half_characters(name):
                     return True
-                waiting.append((key_below(key, name, node) if name[:1] == "@" else name, entry))
+                waiting.append((of_words if name.startswith("@") else name, entry))
         elif isinstance(node, list):
             waiting += [(key, entry) for entry in node]
         elif isinstance(node, int) and not isinstance(node, bool) and tells_of_telephones(key):
