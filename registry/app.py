@@ -14,6 +14,7 @@ from registry.web import (
     pages,
     problems,
     records,
+    search,
     security,
     sparql,
     status,
@@ -24,6 +25,7 @@ from registry.web.wiring import Services, attach
 _BLUEPRINTS = (
     pages,
     lists,
+    search,
     entities,
     records,
     hubs,

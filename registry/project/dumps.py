@@ -5,11 +5,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 NAME = "latest.nq.gz"
+DUMP_EVERY: Final = timedelta(minutes=10)
+"""A dump is made at most this often; `/status` tells when the next is due."""
 _LEVEL = 6
 
 

@@ -2,19 +2,18 @@
 
 import logging
 import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from registry.errors import RegistryError
 from registry.iris import Iris
+from registry.project.dumps import DUMP_EVERY
 from registry.project.projector import Projector
 from registry.store.engine import Store
 
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.5
-DUMP_EVERY: Final = timedelta(minutes=10)
 
 
 def follow_until(stopped: threading.Event, store: Store, home: Path, iris: Iris) -> None:

@@ -1,19 +1,25 @@
 """Why a query gets no answer: the registry's errors with the status and the words for SPARQL."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from registry.errors import BadRequest, Busy, RegistryError
 
 
 class QueryRefused(BadRequest):
-    """The query may not run here; `code` says why, `position` (characters) where."""
+    """The query may not run here; `code` says why, `position` (characters before it) where."""
 
     title: ClassVar[Mapping[str, str]] = {"de": "Abfrage abgelehnt", "en": "Query refused"}
 
     def __init__(self, code: str, de: str, en: str, position: int = 0) -> None:
         super().__init__(de, en, code=code)
         self.position = position
+
+    @classmethod
+    def at(cls, position: int, code: str, de: str, en: str) -> Self:
+        """The refusal of what stands at a position; its words count characters from one."""
+        place = position + 1
+        return cls(code, f"Zeichen {place}: {de}", f"Character {place}: {en}", position)
 
 
 class QuerySyntaxError(BadRequest):

@@ -247,5 +247,4 @@ def _unknown_graph(iri: str, position: int) -> QueryRefused:
 
 
 def _at(token: Token, code: str, de: str, en: str) -> QueryRefused:
-    at = token.position
-    return QueryRefused(code, f"Zeichen {at}: {de}", f"Character {at}: {en}", at)
+    return QueryRefused.at(token.position, code, de, en)

@@ -201,4 +201,4 @@ def _could_be_comparison(token: Token, before: Token | None, closing: list[str])
 
 
 def _refused(code: str, position: int, de: str, en: str) -> QueryRefused:
-    return QueryRefused(code, f"Zeichen {position}: {de}", f"Character {position}: {en}", position)
+    return QueryRefused.at(position, code, de, en)

@@ -33,7 +33,7 @@ def dump_description() -> Response:
         "quads": dump.quads,
     }
     response = Response(orjson.dumps(body), content_type="application/json")
-    return with_release(response, dump.release)
+    return _asked_again(response, dump)
 
 
 @blueprint.get(f"/dumps/{NAME}")
@@ -48,6 +48,7 @@ def dump() -> Response:
         conditional=True,
         etag=present.sha256,
     )
+    response.headers["Cache-Control"] = "no-cache"
     return with_release(response, present.release)
 
 
@@ -56,7 +57,7 @@ def dump_checksum() -> Response:
     """The dump's checksum as `sha256sum --check` reads it."""
     present = _present()
     response = Response(f"{present.sha256}  {NAME}\n", content_type="text/plain; charset=utf-8")
-    return with_release(response, present.release)
+    return _asked_again(response, present)
 
 
 @blueprint.get("/context.jsonld")
@@ -77,6 +78,17 @@ def schema(name: str) -> Response:
 def shapes() -> Response:
     """The SHACL shapes of the published RDF."""
     return _packaged("schemas", "shapes.ttl", "text/turtle; charset=utf-8")
+
+
+def _asked_again(response: Response, dump: Dump) -> Response:
+    """A description of the dump: whoever keeps it has to ask whether it is still the present one.
+
+    Otherwise a kept checksum would not fit a fresh dump.
+    """
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache"
+    with_release(response, dump.release)
+    return cast(Response, response.make_conditional(request))
 
 
 def _packaged(package: str, name: str, content_type: str) -> Response:

@@ -35,12 +35,18 @@ FORMS: Final = (HTML, *RDF_FORMS, JSON)
 
 
 @blueprint.get("/id/<entity_id>")
-def by_id(entity_id: str) -> AnyResponse:
-    """303 to the document about a thing (it is no document itself), 308 to what it became."""
+@blueprint.get("/id/<entity_id>.<any(html, jsonld, ttl, nt, rdf, json):ending>")
+def by_id(entity_id: str, ending: str | None = None) -> AnyResponse:
+    """303 to the document about a thing (it is no document itself), 308 to what it became.
+
+    An ending that is written behind the permanent address stays.
+    """
     found = _found(entity_id)
+    suffix = f".{ending}" if ending else ""
     if found.resource.state == "merged" and found.resource.replaced_by:
-        return _moved(f"/id/{found.resource.replaced_by}")
-    response = redirect(href(page_path(found.resource.kind, entity_id), **_kept()), code=303)
+        return _moved(f"/id/{found.resource.replaced_by}{suffix}")
+    path = page_path(found.resource.kind, entity_id) + suffix
+    response = redirect(href(path, **_kept()), code=303)
     response.vary.add("Accept")
     return with_release(cast(Response, response), _number(found))
 
@@ -161,7 +167,6 @@ def _page(read: Read) -> Response:
         "release": _number(read),
         "release_at": read.release.at if read.release else None,
         "section": ENTITY_TYPES[kind].path,
-        "list_path": ENTITY_TYPES[kind].path,
         "kind": kind,
         "path": page_path(kind, resource.id),
         "iri": Iris(services().settings.base_iri).entity(resource.id),

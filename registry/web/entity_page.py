@@ -1,21 +1,21 @@
 """What the page of one entity shows: facts, exchange, what refers to it, its place."""
 
-from itertools import product
-from typing import Any, Final, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import quote
 
 from registry.iris import Iris
 from registry.project.search import ListQuery
 from registry.store.entities import Resource
 from registry.web import outline
-from registry.web.frame import language, t
+from registry.web.frame import href, language, t
 from registry.web.language import any_date, in_language
 from registry.web.reading import Read
 from registry.web.rows import Row, row
 from registry.web.strands import facts, voices
 from registry.web.wiring import services
 from vocab.concepts import label
-from vocab.properties import Kind
+from vocab.properties import ENTITY_TYPES, Kind
 
 _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
     "actor": (
@@ -31,6 +31,17 @@ _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
 
 _RELATED_SHOWN: Final = 5
 _NEAR_DEGREES: Final = (0.36, 0.225)  # about 25 km east-west and north-south at 51 degrees
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Entities that refer to this one: how many, the first of them, and the list of them all."""
+
+    heading: str
+    kind: str
+    total: int
+    rows: list[Row]
+    address: str
 
 
 def content(read: Read, kind: Kind) -> dict[str, Any]:
@@ -133,30 +144,35 @@ def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:
     }
 
 
-def _related(kind: Kind, resource: Resource) -> list[tuple[str, str, int, list[Row]]]:
-    """Heading, kind, number and rows of the entities that refer to this one."""
+def _related(kind: Kind, resource: Resource) -> list[Related]:
+    """The entities that refer to this one, by how they do."""
     have = services()
     groups = []
     for heading, other, properties in _RELATED[kind]:
-        rows: dict[str, Row] = {}
+        rows: list[Row] = []
         total = 0
+        refers = tuple((name, resource.id) for name in properties)
         # What is still to come before what is over; other kinds have no time.
-        spans = ("upcoming", "past") if other == "event" else ("all",)
-        for name, span in product(properties, spans):
+        for span in ("upcoming", "past") if other == "event" else ("all",):
             result = have.search.search(
                 ListQuery(
                     kind=other,
-                    refers_to=(name, resource.id),
-                    when=cast(Literal["upcoming", "past", "all"], span),
+                    refers_to=refers,
+                    when=span,
                     sort="start" if other == "event" else "name",
                     size=_RELATED_SHOWN,
                     now=have.now(),
                 )
             )
             total += result.total
-            rows |= {hit.id: row(hit, language()) for hit in result.hits}
+            rows += [row(hit, language()) for hit in result.hits]
         if rows:
-            groups.append((heading, str(other), total, list(rows.values())[:_RELATED_SHOWN]))
+            address = href(
+                f"/{ENTITY_TYPES[other].path}",
+                refers=[":".join(one) for one in refers],
+                when="all" if other == "event" else None,
+            )
+            groups.append(Related(heading, str(other), total, rows[:_RELATED_SHOWN], address))
     return groups
 
 

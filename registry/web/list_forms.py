@@ -16,19 +16,21 @@ from vocab.properties import ENTITY_TYPES, Kind
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 COLUMNS: Final = (
     "iri", "kind", "name_de", "name_en", "types", "topics", "postcode", "town", "longitude",
-    "latitude", "start", "end", "hubs", "records", "modified",
+    "latitude", "start", "end", "homepage", "licences", "hubs", "records", "modified",
 )  # fmt: skip
 
 
 def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
-    """CSV (RFC 4180) with a head line; several values of a cell stand apart by a semicolon."""
-    yield _csv_line(COLUMNS)
+    """CSV (RFC 4180) with a head line; several values of a cell stand apart by a semicolon.
+
+    The licences are those of all records that an entity was merged from, `unknown` among them.
+    """
+    yield csv_line(COLUMNS)
     for hit in hits:
         summary = hit.summary
         name, place, point = summary["name"], summary.get("place") or {}, summary.get("point")
-        yield _csv_line(
-            _harmless(cell)
-            for cell in (
+        yield csv_line(
+            (
                 iris.entity(hit.id),
                 hit.kind,
                 _text(name, "de"),
@@ -41,6 +43,8 @@ def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
                 point[1] if point else None,
                 _plain(summary.get("start")),
                 _plain(summary.get("end")),
+                summary.get("homepage"),
+                ";".join(summary["licences"]),
                 ";".join(summary.get("hubs") or ()),
                 summary.get("sources"),
                 summary.get("modified"),
@@ -67,6 +71,8 @@ def geojson_parts(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
                     "town": (summary.get("place") or {}).get("label"),
                     "start": _plain(summary.get("start")) or None,
                     "end": _plain(summary.get("end")) or None,
+                    "homepage": summary.get("homepage"),
+                    "licences": summary["licences"],
                     "hubs": summary.get("hubs") or [],
                 },
             }
@@ -81,7 +87,7 @@ def collection(query: ListQuery, result: ListResult, path: str, base: str) -> di
     pages = max(1, -(-result.total // query.size))
 
     def address(page: int | None) -> str:
-        values = parameters(query) | ({"page": page} if page else {})
+        values = parameters(query, for_data=True) | ({"page": page} if page else {})
         encoded = urlencode(values, doseq=True)
         return f"{base}{path}{'?' + encoded if encoded else ''}"
 
@@ -112,9 +118,10 @@ def collection(query: ListQuery, result: ListResult, path: str, base: str) -> di
     }
 
 
-def _csv_line(cells: Iterable[Any]) -> bytes:
+def csv_line(cells: Iterable[Any]) -> bytes:
+    """One line of CSV in which no cell is a formula."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
+    csv.writer(buffer).writerow(_harmless(cell) for cell in cells)
     return buffer.getvalue().encode()
 
 

@@ -7,22 +7,27 @@ from werkzeug.datastructures import MultiDict
 
 from registry.errors import BadRequest
 from registry.project.search import ListQuery
-from vocab.properties import Kind
+from vocab.properties import KINDS, Kind, references_of
 
 PAGE_SIZE: Final = 20
 MAX_SIZE: Final = 200
 _SORTS: Final = ("best", "newest", "name", "start")
 _WHENS: Final = ("upcoming", "past", "all")
 _MAX_TEXT: Final = 200
+_REFERRING: Final = frozenset(prop.name for kind in KINDS for prop in references_of(kind))
 
 
-def read_query(kind: Kind, args: MultiDict[str, str], now: datetime) -> ListQuery:
+def read_query(
+    kind: Kind, args: MultiDict[str, str], now: datetime, *, as_data: bool = False
+) -> ListQuery:
     """The query that an address asks for.
+
+    A page of events shows those to come unless it is asked for others; data (`as_data`) are all.
 
     Raises:
         BadRequest: a parameter cannot be understood; the text names it and its form.
     """
-    text = args.get("q", "").strip()[:_MAX_TEXT]
+    text = read_words(args)
     bbox = args.get("bbox")
     return ListQuery(
         kind=kind,
@@ -36,8 +41,9 @@ def read_query(kind: Kind, args: MultiDict[str, str], now: datetime) -> ListQuer
         bbox=_read_bbox(bbox) if bbox else None,
         when=cast(
             Literal["upcoming", "past", "all"],
-            _one_of(args, "when", _WHENS, "upcoming" if kind == "event" and not text else "all"),
+            _one_of(args, "when", _WHENS, "all" if as_data else _default_when(kind, text)),
         ),
+        refers_to=tuple(_read_reference(value) for value in _values(args, "refers")),
         sort=cast(
             Literal["best", "newest", "name", "start"],
             _one_of(args, "sort", _SORTS, default_sort(kind, text)),
@@ -48,6 +54,11 @@ def read_query(kind: Kind, args: MultiDict[str, str], now: datetime) -> ListQuer
     )
 
 
+def read_words(args: MultiDict[str, str]) -> str:
+    """The words that are searched."""
+    return args.get("q", "").strip()[:_MAX_TEXT]
+
+
 def default_sort(kind: Kind, text: str) -> str:
     """The best match for words, the next event, otherwise the name."""
     if text:
@@ -55,8 +66,15 @@ def default_sort(kind: Kind, text: str) -> str:
     return "start" if kind == "event" else "name"
 
 
-def parameters(query: ListQuery) -> dict[str, Any]:
-    """The parameters that ask for this query again, defaults left out, without page and form."""
+def _default_when(kind: Kind, text: str) -> str:
+    return "upcoming" if kind == "event" and not text else "all"
+
+
+def parameters(query: ListQuery, *, for_data: bool = False) -> dict[str, Any]:
+    """The parameters that ask a page for this query again, defaults left out, page and form too.
+
+    `for_data` says of events always which are meant, as pages and data differ there by default.
+    """
     kind = cast(Kind, query.kind)
     values: dict[str, Any] = {
         "q": query.text or None,
@@ -66,6 +84,7 @@ def parameters(query: ListQuery) -> dict[str, Any]:
         "hub": query.hubs,
         "offers": 1 if query.offers else None,
         "seeks": 1 if query.seeks else None,
+        "refers": tuple(":".join(one) for one in query.refers_to),
         "bbox": ",".join(f"{edge:g}" for edge in query.bbox) if query.bbox else None,
         "when": query.when,
         "sort": query.sort,
@@ -73,7 +92,7 @@ def parameters(query: ListQuery) -> dict[str, Any]:
     }
     if query.sort == default_sort(kind, query.text):
         values["sort"] = None
-    if query.when == ("upcoming" if kind == "event" and not query.text else "all"):
+    if query.when == _default_when(kind, query.text) and not (for_data and kind == "event"):
         values["when"] = None
     return {name: value for name, value in values.items() if value}
 
@@ -100,6 +119,19 @@ def _number(args: MultiDict[str, str], name: str, default: int, highest: int) ->
             f"“{name}” is a number from 1 to {highest}, not “{value[:40]}”.",
         )
     return int(value)
+
+
+def _read_reference(value: str) -> tuple[str, str]:
+    """Property and entity id: `organizer:k7m2q4xw5tbn3fha`."""
+    name, _, entity_id = value.partition(":")
+    if name not in _REFERRING or not entity_id.isalnum():
+        raise BadRequest(
+            "»refers« besteht aus Eigenschaft:Kennung, etwa organizer:k7m2q4xw5tbn3fha; "
+            f"nicht »{value[:60]}«. Eigenschaften: {', '.join(sorted(_REFERRING))}.",
+            "“refers” is property:identifier, such as organizer:k7m2q4xw5tbn3fha; "
+            f"not “{value[:60]}”. Properties: {', '.join(sorted(_REFERRING))}.",
+        )
+    return name, entity_id
 
 
 def _read_bbox(value: str) -> tuple[float, float, float, float]:

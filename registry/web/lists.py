@@ -11,17 +11,19 @@ from flask import Blueprint, Response, request
 from registry.errors import NotFound
 from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
+from registry.project.search.summary import place_key
 from registry.web import outline
 from registry.web.frame import href, language, page, t, with_release
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import parameters, read_query
 from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, choose_form
-from registry.web.reading import hubs
+from registry.web.reading import hubs, names_of
 from registry.web.rows import row
+from registry.web.shown import label_of
 from registry.web.wiring import services
 from vocab.concepts import label
-from vocab.properties import ENTITY_TYPES, KINDS, Kind
+from vocab.properties import ENTITY_TYPES, KINDS, Kind, references_of
 
 blueprint = Blueprint("lists", __name__)
 
@@ -42,14 +44,24 @@ class Choice:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """The same words in the list of one kind."""
+
+    words: str
+    address: str
+    count: int
+    current: bool
+
+
 @blueprint.get("/<any(actors, projects, events):folder>")
 @blueprint.get("/<any(actors, projects, events):folder>.<any(html, jsonld, csv, geojson):ending>")
 def show(folder: str, ending: str | None = None) -> Response:
     """One list in the form that is asked for; CSV and GeoJSON hold every hit of the filter."""
     kind = next(kind for kind in KINDS if ENTITY_TYPES[kind].path == folder)
     have = services()
-    query = read_query(kind, request.args, have.now())
     form = choose_form(request, FORMS, ending)
+    query = read_query(kind, request.args, have.now(), as_data=form is not HTML)
     if form in (CSV, GEOJSON):
         return _download(query, form.media_type, folder, form.ending)
     result = have.search.search(query)
@@ -104,6 +116,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     tag = language()
     path = f"/{ENTITY_TYPES[kind].path}"
     asked = parameters(query)
+    tabs = _tabs(kind, query, result.total)
     rows = [row(hit, tag) for hit in result.hits]
     first = (query.page - 1) * query.size + 1
     numbered = list(enumerate(rows, start=first))
@@ -111,17 +124,18 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         "list.html",
         release=result.release,
         section=path[1:],
-        list_path=path[1:],
         kind=kind,
         path=path,
         query=query,
         query_text=query.text,
         asked=asked,
+        asked_for_data=parameters(query, for_data=True),
         total=result.total,
         rows=numbered,
         facets=_facets(kind, query, result),
         chosen=_chosen(query, path),
-        tabs=_tabs(kind, query, result.total),
+        tabs=tabs,
+        elsewhere=[] if result.total else [tab for tab in tabs if tab.count],
         pages=_pages(query.page, pages),
         page_count=pages,
         land=outline.LAND,
@@ -152,8 +166,12 @@ def hub_names() -> dict[str, str]:
 def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
     shown: list[tuple[str, list[Choice]]] = []
     for facet, field in _FACETS.items():
-        chosen: tuple[str, ...] = getattr(query, field)
         counts = dict(result.facets.get(facet, ()))
+        chosen: tuple[str, ...] = getattr(query, field)
+        if facet == "place":
+            # Chosen in other capitals than the list has it.
+            spelt = {place_key(place): place for place in counts}
+            chosen = tuple(dict.fromkeys(spelt.get(place_key(one), one) for one in chosen))
         values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]
         choices = [
             Choice(value, _words(facet, value), counts.get(value, 0), value in chosen)
@@ -185,23 +203,41 @@ def _chosen(query: ListQuery, path: str) -> list[tuple[str, str]]:
     for name in ("offers", "seeks"):
         if getattr(query, name):
             without.append((t(f"list.{name}"), href(path, **(asked | {name: None}))))
+    without += _references(query, path)
     if query.bbox:
         without.append((t("list.bbox"), href(path, **(asked | {"bbox": None}))))
     return without
 
 
-def _tabs(kind: Kind, query: ListQuery, total: int) -> list[tuple[str, str, int, bool]]:
+def _references(query: ListQuery, path: str) -> list[tuple[str, str]]:
+    """»Veranstaltet von: Werkhof« with the address of the list without it."""
+    if not query.refers_to:
+        return []
+    names = names_of(entity_id for _, entity_id in query.refers_to)
+    labels = {prop.name: label_of(prop, language()) for prop in references_of(str(query.kind))}
+    without: list[tuple[str, str]] = []
+    for name, entity_id in query.refers_to:
+        known = names.get(entity_id)
+        whom = in_language(known.name, language())[0] if known else entity_id
+        rest = tuple(":".join(one) for one in query.refers_to if one != (name, entity_id))
+        words = f"{labels.get(name, name)}: {whom}"
+        without.append((words, href(path, **(parameters(query) | {"refers": rest}))))
+    return without
+
+
+def _tabs(kind: Kind, query: ListQuery, total: int) -> list[Tab]:
     """The same words in the other lists, with their numbers; only where words were searched."""
     if not query.text:
         return []
-    tabs: list[tuple[str, str, int, bool]] = []
+    tabs: list[Tab] = []
     for other in KINDS:
         count = total
         if other != kind:
             elsewhere = ListQuery(kind=other, text=query.text, page=1, size=1, now=query.now)
             count = services().search.search(elsewhere).total
         path = f"/{ENTITY_TYPES[other].path}"
-        tabs.append((t(f"nav.{path[1:]}"), href(path, q=query.text), count, other == kind))
+        address = href(path, q=query.text)
+        tabs.append(Tab(t(f"nav.{path[1:]}"), address, count, other == kind))
     return tabs
 
 

@@ -95,6 +95,12 @@ def named(connection: Connection, ids: Iterable[str]) -> dict[str, Named]:
     }
 
 
+def names_of(ids: Iterable[str]) -> dict[str, Named]:
+    """Path and name of each of these entities that is live."""
+    with services().store.read() as connection:
+        return named(connection, sorted(set(ids)))
+
+
 def _read(connection: Connection, found: Resource) -> Read:
     wanted = set(referenced_ids(found.document)) if found.state == "live" else set()
     return Read(

@@ -1,15 +1,17 @@
 """Is the registry well: for a person, for a program, for a load balancer."""
 
 from dataclasses import asdict, dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 import orjson
 from flask import Blueprint, Response, request
 
-from registry.project.dumps import Dump
+from registry.project.dumps import DUMP_EVERY, Dump
 from registry.project.snapshots import newest_snapshot, release_of
 from registry.store import entities, releases, runs
 from registry.store import hubs as store_hubs
+from registry.store.releases import Release
 from registry.web.frame import page, with_release
 from registry.web.negotiation import HTML, JSON, choose_form
 from registry.web.wiring import services
@@ -18,15 +20,23 @@ from vocab.properties import KINDS
 blueprint = Blueprint("status", __name__)
 
 FORMS: Final = (HTML, JSON)
+State = Literal["authoritative", "current", "due", "lagging", "absent"]
+_LATE: Final = timedelta(minutes=5)
+"""A dump takes its time to be written; beyond this it is late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One copy of the published data: the release that it holds (None: not there yet)."""
+    """One copy of the published data: the release that it holds (None: not there yet).
+
+    `due_at` is the time by which a dump, which is not made for every release, will be made anew.
+    """
 
     name: str
     release: int | None
-    entities: int | None
+    entities: int | None = None
+    state: State
+    due_at: datetime | None = None
 
 
 @blueprint.get("/healthz")
@@ -69,14 +79,16 @@ def status(ending: str | None = None) -> Response:
         }
     published = sum(counts.get((kind, "live"), 0) for kind in KINDS)
     number = latest.number if latest else 0
-    copies = [Copy("database", number, published), *_copies()]
+    database = Copy(name="database", release=number, entities=published, state="authoritative")
+    copies = [database, *_copies(latest)]
     if form is JSON:
         body = {
             "release": number,
             "releasedAt": latest.at.isoformat() if latest else None,
             "setHash": latest.set_hash.hex() if latest else None,
             "counts": {kind: counts.get((kind, "live"), 0) for kind in KINDS},
-            "copies": [asdict(copy) for copy in copies],
+            "copies": [_as_json(copy) for copy in copies],
+            "dumpEverySeconds": int(DUMP_EVERY.total_seconds()),
             "queries": _queries(),
         }
         response = Response(orjson.dumps(body, option=orjson.OPT_INDENT_2))
@@ -90,7 +102,8 @@ def status(ending: str | None = None) -> Response:
             number_in_force=number,
             published=published,
             copies=copies,
-            behind=any((copy.release or 0) < number for copy in copies),
+            behind=number > 0 and any(copy.state in ("lagging", "absent") for copy in copies),
+            dump_minutes=DUMP_EVERY // timedelta(minutes=1),
             set_hash=latest.set_hash.hex() if latest else "",
             hubs=[(hub, run, checked[hub.id]) for hub, run in hubs],
         )
@@ -98,15 +111,51 @@ def status(ending: str | None = None) -> Response:
     return with_release(response, number)
 
 
-def _copies() -> list[Copy]:
+def _copies(latest: Release | None) -> list[Copy]:
     have = services()
+    number = latest.number if latest else 0
     snapshot = newest_snapshot(have.settings.home / "graph")
-    dump = Dump.present(have.settings.home / "dumps")
+    graph = release_of(snapshot) if snapshot else None
+    search = have.search.release() or None
     return [
-        Copy("graph", release_of(snapshot) if snapshot else None, None),
-        Copy("search", have.search.release() or None, sum(have.search.counts().values())),
-        Copy("dumps", dump.release if dump else None, None),
+        Copy(name="graph", release=graph, state=_state(graph, number)),
+        Copy(
+            name="search",
+            release=search,
+            entities=sum(have.search.counts().values()),
+            state=_state(search, number),
+        ),
+        _dump(Dump.present(have.settings.home / "dumps"), latest),
     ]
+
+
+def _state(held: int | None, number: int) -> State:
+    if held is None:
+        return "absent"
+    return "current" if held == number else "lagging"
+
+
+def _dump(present: Dump | None, latest: Release | None) -> Copy:
+    """The dump may be older than the release by its interval, without anything being amiss."""
+    held = present.release if present else None
+    state = _state(held, latest.number if latest else 0)
+    if latest is None or state == "current":
+        return Copy(name="dumps", release=held, state=state)
+    since = datetime.fromisoformat(present.made_at) + DUMP_EVERY if present else latest.at
+    due_at = max(since, latest.at)
+    if services().now() <= due_at + _LATE:
+        state = "due"
+    return Copy(name="dumps", release=held, state=state, due_at=due_at)
+
+
+def _as_json(copy: Copy) -> dict[str, object]:
+    return {
+        "name": copy.name,
+        "release": copy.release,
+        "entities": copy.entities,
+        "state": copy.state,
+        "dueAt": copy.due_at.isoformat() if copy.due_at else None,
+    }
 
 
 def _queries() -> dict[str, object]:

@@ -13,10 +13,22 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def resource(name: str, *, hub: str = "eins", said: tuple[str, ...] = (), **merged: object) -> dict:
     document = {"type": "Actor", "name": {"de": name}, **merged}
     records = [
-        {"id": f"r{n}", "hub": hub, "document": {"type": "Actor", "name": {"de": other}}}
+        {
+            "id": f"r{n}",
+            "hub": hub if n == 0 else "drei",
+            "licence": "unknown",
+            "document": {"type": "Actor", "name": {"de": other}},
+        }
         for n, other in enumerate((name, *said))
     ]
-    return {"merged": document, "records": records, "completeness": 0.5}
+    lost = [{"record_id": f"r{n}", "value": other} for n, other in enumerate(said, start=1)]
+    decision = {"property": "name", "language": "de", "won_by": ["r0"], "lost": lost}
+    return {
+        "merged": document,
+        "records": records,
+        "decisions": [{**decision, "rule": "trusted"}] if said else [],
+        "completeness": 0.5,
+    }
 
 
 def address(town: str) -> list[dict]:
@@ -118,7 +130,7 @@ def test_filters_narrow_and_alternatives_widen(folder: Path) -> None:
     assert ids(folder, seeks=True) == []
     assert ids(folder, bbox=(14.0, 51.0, 15.0, 52.0)) == ["a1"]
     assert ids(folder, bbox=(12.0, 51.0, 13.0, 52.0)) == []
-    assert ids(folder, kind="project", refers_to=("carriedBy", "a1")) == ["p1"]
+    assert ids(folder, kind="project", refers_to=(("carriedBy", "a1"),)) == ["p1"]
 
 
 def test_facets_count_the_alternatives_of_a_chosen_filter(folder: Path) -> None:
@@ -126,6 +138,22 @@ def test_facets_count_the_alternatives_of_a_chosen_filter(folder: Path) -> None:
     assert result.total == 1
     assert dict(result.facets["topic"]) == {"rural-areas": 2, "mobility": 1}
     assert dict(result.facets["hub"]) == {"zwei": 1}
+
+
+def test_a_town_in_other_capitals_is_the_same_town(tmp_path: Path) -> None:
+    spelt = ("Beispielstadt", "beispielstadt", "BEISPIELSTADT", "Beispielstadt", "Beispieltal")
+    writer = SearchWriter(tmp_path)
+    made = [resource("Verein", address=address(town)) for town in spelt]
+    writer.rebuild((index_document(f"b{n}", "actor", one, 1) for n, one in enumerate(made)), 1)
+    writer.close()
+    facets = SearchIndex(tmp_path).search(ListQuery(kind="actor", now=NOW)).facets
+    assert facets["place"] == [("Beispielstadt", 4), ("Beispieltal", 1)]
+    assert set(ids(tmp_path, places=("beispielSTADT",))) == {"b0", "b1", "b2", "b3"}
+
+
+def test_a_hub_finds_the_entities_in_which_another_one_s_value_holds(folder: Path) -> None:
+    assert ids(folder, kind=None, outvoted="drei") == ["a3"]
+    assert ids(folder, kind=None, outvoted="eins") == []
 
 
 def test_what_is_on_today_is_still_to_come(folder: Path) -> None:

@@ -186,8 +186,8 @@ def test_a_refusal_names_the_place_in_both_languages() -> None:
     with pytest.raises(QueryRefused) as refused:
         check_query("SELECT * { SERVICE <http://x.example/> {} }", LIMITS)
     assert refused.value.position == 11
-    assert "Zeichen 11" in refused.value.de
-    assert "Character 11" in refused.value.en
+    assert "Zeichen 12:" in refused.value.de
+    assert "Character 12:" in refused.value.en
 
 
 def test_limits_are_settings() -> None:

@@ -36,6 +36,16 @@ def test_an_id_keeps_the_form_and_language_that_were_asked_for(
     assert response.location == f"/projects/{ids['rad']}?format=ttl&lang=en"
 
 
+@pytest.mark.parametrize("ending", FORMS)
+def test_an_ending_behind_an_id_leads_to_that_form(
+    client: FlaskClient, ids: dict[str, str], ending: str
+) -> None:
+    response = client.get(f"/id/{ids['rad']}.{ending}")
+    assert (response.status_code, response.location) == (303, f"/projects/{ids['rad']}.{ending}")
+    assert client.get(response.location).mimetype == FORMS[ending]
+    assert client.get(f"/id/{ids['rad']}.exe").status_code == 404
+
+
 def test_the_wrong_folder_leads_to_the_right_one(client: FlaskClient, ids: dict[str, str]) -> None:
     response = client.get(f"/events/{ids['rad']}.ttl")
     assert response.status_code == 307
@@ -162,6 +172,8 @@ def test_a_merged_id_leads_to_what_it_became(registry) -> None:
 
     response = client.get(f"/id/{second}")
     assert (response.status_code, response.location) == (308, f"/id/{first}")
+    response = client.get(f"/id/{second}.ttl")
+    assert (response.status_code, response.location) == (308, f"/id/{first}.ttl")
     response = client.get(f"/actors/{second}.ttl")
     assert (response.status_code, response.location) == (308, f"/actors/{first}.ttl")
 

@@ -56,6 +56,27 @@ def test_carried_projects_and_events_are_shown_upcoming_first(page: BeautifulSou
     assert titles == ["Werkzeug auf Rädern", "Reparierabend", "Auftakt im Frühjahr"]
 
 
+def test_more_than_a_few_events_lead_to_the_list_of_them_all(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    said = {"a": {"type": "Actor", "name": {"de": "Verein"}}}
+    for day in range(10, 17):
+        said[f"e{day}"] = {
+            "type": "Event",
+            "name": {"de": f"Treffen am {day}."},
+            "startDate": f"2026-{'12' if day % 2 else '10'}-{day}T17:00:00+01:00",
+            "organizer": ["a"],
+        }
+    registry.say("atlas", said)
+    client = registry.app().test_client()
+    path = f"/actors/{registry.entity_of('atlas', 'a')}?lang=de"
+    section = BeautifulSoup(client.get(path).text, "html.parser").select_one("#h-events").parent
+    assert "(7)" in section.h2.text
+    assert len(section.select(".hits li")) == 5
+    link = next(a for a in section.select("a") if a.text == "Alle 7 ansehen")
+    listed = BeautifulSoup(client.get(link["href"]).text, "html.parser")
+    assert len(listed.select(".hits li")) == 7
+
+
 def test_offers_have_kind_and_end(page: BeautifulSoup) -> None:
     offers = page.select_one("#h-a").find_parent("section").text
     assert "Werkstatt mit zwölf Plätzen" in offers

@@ -94,7 +94,7 @@ def test_pins_and_rows_share_their_numbers(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "query",
     ["page=0", "page=x", "size=0", "size=201", "bbox=1,2,3", "bbox=5,5,4,6", "bbox=nan,1,2,3",
-     "sort=colour", "when=never"],
+     "sort=colour", "when=never", "refers=organizer", "refers=name:abc", "refers=organizer:<b>"],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_is_400_and_named(client: FlaskClient, query: str) -> None:
     response = client.get(f"/actors?{query}&lang=en")
@@ -161,6 +161,88 @@ def test_json_ld_pages_lead_to_all_members(client: FlaskClient, filled) -> None:
 def test_lists_name_the_release_they_were_made_from(client: FlaskClient) -> None:
     for ending in ("html", "jsonld", "csv", "geojson"):
         assert client.get(f"/actors.{ending}").headers["Release"] == "2"
+
+
+def test_the_page_shows_events_to_come_and_data_hold_them_all(
+    client: FlaskClient, ids: dict[str, str], filled
+) -> None:
+    both = {filled.iris.entity(ids["abend"]), filled.iris.entity(ids["rueckblick"])}
+    rows = csv.DictReader(io.StringIO(client.get("/events.csv").text))
+    assert {row["iri"] for row in rows} == both
+    features = client.get("/events.geojson").get_json(force=True)["features"]
+    assert {one["id"] for one in features} == both
+    assert client.get("/events.jsonld").get_json(force=True)["hydra:totalItems"] == 2
+    assert titles(client, "/events") == ["Reparierabend"]
+
+
+@pytest.mark.parametrize("when", ["", "?when=past", "?when=all", "?q=auftakt", "?hub=atlas"])
+def test_the_links_to_data_hold_just_what_the_page_shows(client: FlaskClient, when: str) -> None:
+    html = client.get(f"/events{when}", headers={"Accept": "text/html", "Accept-Language": "de"})
+    page = BeautifulSoup(html.text, "html.parser")
+    shown = {link.text for link in page.select(".hits h3 a")}
+    assert shown
+    for link in page.select("a[href*='.csv'], link[href*='.csv']"):
+        rows = csv.DictReader(io.StringIO(client.get(link["href"]).text))
+        assert {row["name_de"] for row in rows} == shown
+    total = client.get(page.select_one("a[href*='.jsonld']")["href"]).get_json(force=True)
+    assert total["hydra:totalItems"] == len(shown)
+
+
+def test_csv_and_geojson_name_the_licences_and_the_website(client: FlaskClient) -> None:
+    cc_by = "http://dcat-ap.de/def/licenses/cc-by/4.0"
+    rows = {
+        row["name_de"]: row for row in csv.DictReader(io.StringIO(client.get("/actors.csv").text))
+    }
+    werkhof = rows["Werkhof Neißebogen e. V."]
+    assert (werkhof["homepage"], werkhof["licences"]) == ("https://werkhof.example/", cc_by)
+    assert rows["Dorfmobil Beispieltal"]["homepage"] == ""
+    features = client.get("/actors.geojson").get_json(force=True)["features"]
+    properties = {one["properties"]["name"]["de"]: one["properties"] for one in features}
+    assert properties["Werkhof Neißebogen e. V."]["homepage"] == "https://werkhof.example/"
+    assert properties["Dorfmobil Beispieltal"]["licences"] == [cc_by]
+    assert properties["Dorfmobil Beispieltal"]["homepage"] is None
+
+
+def test_every_licence_of_a_merged_entity_is_named(registry) -> None:
+    same = {"type": "Actor", "name": {"de": "Verein"}, "homepage": "https://verein.example/"}
+    for hub in ("atlas", "karte"):  # what karte says has no known licence
+        registry.add_hub(hub, {"de": hub})
+        registry.say(hub, {"a": same})
+    client = registry.app().test_client()
+    (row,) = csv.DictReader(io.StringIO(client.get("/actors.csv").text))
+    assert row["licences"] == "http://dcat-ap.de/def/licenses/cc-by/4.0;unknown"
+
+
+def test_an_empty_list_leads_to_the_lists_with_hits(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?q=reparierabend&lang=de").text, "html.parser")
+    assert "In anderen Listen gibt es Treffer:" in page.select_one(".empty").text
+    link = page.select_one(".empty a")
+    assert link["href"] == "/events?q=reparierabend&lang=de"
+    assert titles(client, link["href"]) == ["Reparierabend"]
+
+
+def test_a_list_of_what_refers_to_an_entity(client: FlaskClient, ids: dict[str, str]) -> None:
+    address = f"/events?refers=organizer:{ids['werkhof']}&when=all&lang=de"
+    assert set(titles(client, address)) == {"Reparierabend", "Auftakt im Frühjahr"}
+    assert titles(client, f"/events?refers=organizer:{ids['mobil']}&when=all") == []
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    (chip,) = page.select(".chips[aria-label='Gesetzte Filter'] a")
+    assert "Veranstaltet von: Werkhof Neißebogen e. V." in chip.text
+    assert chip["href"] == "/events?when=all&lang=de"
+    kept = [one["value"] for one in page.select(".facets input[name=refers]")]
+    assert kept == [f"organizer:{ids['werkhof']}"]
+
+
+def test_a_town_chosen_in_other_capitals_is_the_town(client: FlaskClient) -> None:
+    for spelling in ("WEIßWASSER", "weisswasser"):
+        assert titles(client, f"/actors?place={spelling}") == ["Werkhof Neißebogen e. V."]
+    assert titles(client, "/actors?place=weiswasser") == []
+    page = BeautifulSoup(client.get("/actors?place=weißwasser&lang=de").text, "html.parser")
+    boxes = {
+        box["value"]: box.has_attr("checked")
+        for box in page.select("input[type=checkbox][name=place]")
+    }
+    assert boxes == {"Weißwasser": True, "Plauen": False}
 
 
 def test_an_empty_registry_has_empty_lists(registry) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
+from registry.web.language import moment
 from vocab.concepts import schemes
 from vocab.properties import PROPERTIES
 
@@ -105,6 +107,14 @@ def test_the_dump_comes_with_its_checksum(client: FlaskClient) -> None:
     assert again.status_code == 304
     part = client.get("/dumps/latest.nq.gz", headers={"Range": "bytes=0-9"})
     assert (part.status_code, part.data) == (206, dump.data[:10])
+    for address in ("latest.nq.gz", "latest.nq.gz.sha256", ""):
+        kept = client.get(f"/dumps/{address}")
+        assert kept.headers["Cache-Control"] == "no-cache", address
+        tag = {"If-None-Match": kept.headers["ETag"]}
+        kept.close()
+        same = client.get(f"/dumps/{address}", headers=tag)
+        assert same.status_code == 304, address
+        same.close()
     for response in (dump, again, part):
         response.close()
 
@@ -182,13 +192,46 @@ def test_the_state_compares_the_copies(client: FlaskClient) -> None:
     assert len(body["setHash"]) == 512
 
 
+def states(client: FlaskClient) -> dict[str, str]:
+    rows = soup(client, "/status").select("#p ~ div tbody tr")
+    return {row.th.text: row.select("td")[-1].text for row in rows}
+
+
+def test_a_dump_younger_than_its_interval_is_due_and_nothing_amiss(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
+    client = registry.app().test_client()
+    assert "fällig" in states(client)["Dumps"]  # the first has not been written yet
+    registry.projector.dump(at_most_every=timedelta(0))
+    assert states(client)["Dumps"] == "stimmt überein"
+
+    made_at = datetime.fromisoformat(client.get("/dumps/").json["made"])
+    registry.now = made_at
+    registry.say("atlas", {"b": {"type": "Actor", "name": {"de": "Bund"}}})
+    due_at = made_at + timedelta(minutes=10)
+    assert states(client)["Dumps"] == f"fällig: {moment(due_at, 'de')}"
+    assert "erreichbar und aktuell" in soup(client, "/status").select_one(".note.ok").text
+    assert "höchstens alle 10 Minuten" in soup(client, "/status").text
+    body = client.get("/status.json").json
+    assert body["dumpEverySeconds"] == 600
+    (dump,) = (copy for copy in body["copies"] if copy["name"] == "dumps")
+    assert (dump["release"], dump["state"]) == (1, "due")
+    assert datetime.fromisoformat(dump["dueAt"]) == due_at
+
+    registry.now = due_at + timedelta(minutes=6)
+    assert states(client)["Dumps"] == "wird nachgeführt"
+    assert soup(client, "/status").select_one(".note.warn")
+
+
 def test_a_copy_that_lags_behind_is_told(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
-    page = soup(registry.app().test_client(), "/status")
-    rows = {row.th.text: row.select("td")[-1].text for row in page.select("tbody tr")}
-    assert rows["Suchindex"] == "stimmt überein"
-    assert rows["Dumps"] == "noch nicht vorhanden"
+    current = registry.settings.home / "graph" / "CURRENT"
+    current.write_text("0-1")
+    client = registry.app().test_client()
+    assert states(client)["Suchindex"] == "stimmt überein"
+    assert states(client)["Graph, SPARQL"] == "wird nachgeführt"
+    assert soup(client, "/status").select_one(".note.warn")
 
 
 def test_robots_are_kept_from_queries(client: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from tantivy import Order, Query, Searcher
 
 from registry.project.search.query import MAX_SIZE, ListQuery, index_query
 from registry.project.search.schema import FACETS, SCHEMA, commit_file, open_index, release_of
+from registry.project.search.summary import place_key
 from vocab.properties import KINDS
 
 _BUCKETS: Final = 500
@@ -116,8 +117,24 @@ def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, lis
         terms = {"values": {"terms": {"field": facet, "size": _BUCKETS}}}
         buckets = searcher.aggregate(counted, terms)["values"]["buckets"]
         pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
+        if facet == "place":
+            pairs = _one_spelling(pairs)
         facets[facet] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
     return facets
+
+
+def _one_spelling(counted: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Towns that differ in capitals alone are one, under the most frequent spelling."""
+    spellings: dict[str, list[tuple[str, int]]] = {}
+    for name, count in counted:
+        spellings.setdefault(place_key(name), []).append((name, count))
+    return [
+        (
+            min(some, key=lambda pair: (-pair[1], pair[0]))[0],
+            sum(count for _, count in some),
+        )
+        for some in spellings.values()
+    ]
 
 
 def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:

@@ -8,6 +8,7 @@ from tantivy import FieldType, Occur, Query
 
 from registry.folding import fold
 from registry.project.search.schema import SCHEMA
+from registry.project.search.summary import place_key
 from vocab.properties import KINDS
 
 MAX_WORDS: Final = 12
@@ -30,7 +31,8 @@ class ListQuery:
     seeks: bool = False
     bbox: tuple[float, float, float, float] | None = None  # west, south, east, north in degrees
     when: Literal["upcoming", "past", "all"] = "all"
-    refers_to: tuple[str, str] | None = None  # (property, entity id)
+    refers_to: tuple[tuple[str, str], ...] = ()  # (property, entity id)
+    outvoted: str | None = None  # hub of which some value lost against another one's
     sort: Literal["best", "newest", "name", "start"] = "best"
     page: int = 1
     size: int = 20
@@ -42,15 +44,19 @@ def index_query(query: ListQuery, *, without: str | None = None) -> Query:
     `without` leaves one facet's own filter out, to count its alternatives.
     """
     must = [_any("kind", (query.kind,) if query.kind else KINDS)]
-    filters = {"type": query.types, "topic": query.topics, "place": query.places, "hub": query.hubs}
+    filters = {"type": query.types, "topic": query.topics, "hub": query.hubs}
     must += [
         _any(field, values) for field, values in filters.items() if values and field != without
     ]
+    if query.places and without != "place":
+        must.append(_any("place_key", tuple(place_key(place) for place in query.places)))
     flags = [flag for flag, wanted in (("offers", query.offers), ("seeks", query.seeks)) if wanted]
     if without != "flag":
         must += [_any("flag", (flag,)) for flag in flags]
     if query.refers_to:
-        must.append(_any("refers_to", (" ".join(query.refers_to),)))
+        must.append(_any("refers_to", tuple(" ".join(one) for one in query.refers_to)))
+    if query.outvoted:
+        must.append(_any("outvoted", (query.outvoted,)))
     if query.bbox:
         west, south, east, north = query.bbox
         must += [

@@ -6,7 +6,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Part of the folder's name: another schema is another index, rebuilt from the release."""
 
 RELEASE_KIND: Final = "_release"
@@ -26,6 +26,8 @@ def _build() -> tantivy.Schema:
     )
     for facet in FACETS:
         schema.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("place_key", tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("outvoted", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("refers_to", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("name", tokenizer_name="folded")
     schema.add_text_field("text", tokenizer_name="folded", index_option="freq")

@@ -41,6 +41,7 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
         "offers": [_offer(node) for node in merged.get("makesOffer", [])],
         "seeks": [_offer(node) for node in merged.get("seeks", [])],
         "hubs": sorted({record["hub"] for record in records}),
+        "licences": sorted({record["licence"] for record in records}),
         "sources": len(records),
         "changed": changed_release,
         "modified": max((r["modified"] for r in records if r.get("modified")), default=None),
@@ -79,6 +80,8 @@ def index_document(
         type=summary["types"],
         topic=summary["topics"],
         place=[place] if place else [],
+        place_key=[place_key(place)] if place else [],
+        outvoted=_outvoted(resource),
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks") if summary[flag]],
         refers_to=sorted(set(_references(resource["merged"]))),
@@ -99,6 +102,18 @@ def index_document(
         end = _epoch(summary["end"], time.max)
         document.add_integer("end", end if end is not None else _day_end(start))
     return document
+
+
+def place_key(name: str) -> str:
+    """What spellings of a town's name share that differ in capitals (or ß and ss) alone."""
+    return name.casefold()
+
+
+def _outvoted(resource: Resource) -> list[str]:
+    """The hubs that say something else than what holds."""
+    hub_of = {record["id"]: record["hub"] for record in resource["records"]}
+    lost = {one["record_id"] for decision in resource["decisions"] for one in decision["lost"]}
+    return sorted({hub_of[record_id] for record_id in lost})
 
 
 @cache
