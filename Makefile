@@ -14,7 +14,7 @@ INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
 FONTS := registry/web/static/fonts
 
-.PHONY: help run test check rules real vocabulary fonts lock clean
+.PHONY: help run test check rules real bench vocabulary fonts lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ rules: $(VENV)/.dev ## make check without the tests
 
 real: $(VENV)/.runtime ## harvest the real hubs of ../shared/data into var/real and print a table
 	VERBUND_HOME=var/real $(BIN)/python bench/real.py
+
+bench: $(VENV)/.dev ## measure speed and memory, write bench/results.md (OPTIONS="--rows path --sizes 10000")
+	$(BIN)/python -m bench.bench $(OPTIONS)
 
 vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
 	$(BIN)/python -m schemas.build

@@ -1,367 +1,205 @@
 """A made-up federation of any size, the same for the same number: three hubs as NDJSON, CSV and Turtle.
 
-`python bench/generate.py FOLDER RECORDS` writes `eins/daten.ndjson`, `zwei/daten.csv`, `drei/daten.ttl` and a hub.toml for
-each. About seven of ten records are actors, two projects, one events; each has about 15 triples. Of every ten, one is the
-same thing as a record of another hub under another spelling. With CHANGED as third argument so many records
-of the first hub have another description.
+`python bench/generate.py FOLDER RECORDS [CHANGES]` writes the hubs' data below FOLDER, the first hub's
+after so many changes. Of twenty records fifteen are actors, four projects and one an event, each with
+about 15 triples; two of the actors are the same thing as one of another hub under another spelling.
 """
 
 import csv
 import json
-import random
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, Final
 
-SEED = 4711
-HUBS = ("eins", "zwei", "drei")
-_KINDS = (
-    "Werkstatt",
-    "Bürgerverein",
-    "Nachbarschaftstreff",
-    "Tauschring",
-    "Begegnungscafé",
-    "Lesekreis",
-    "Fahrradküche",
-    "Gemeinschaftsgarten",
-    "Mütterzentrum",
-    "Reparaturtreff",
-    "Jugendhaus",
-    "Dorfladen",
-    "Pflegelotsen",
-    "Lernort",
-    "Nähstube",
-    "Theatergruppe",
-)
-_FIRST = ("Am", "Alte", "Neue", "Grüne", "Bunte", "Offene", "Kleine", "Große", "Stille", "Helle")
-_PLACES = (
-    "Lindenhöhe",
-    "Mühlgraben",
-    "Rosental",
-    "Eichwiese",
-    "Kirschberg",
-    "Weidenufer",
-    "Sonnenhang",
-    "Birkenhain",
-    "Steinbruch",
-    "Fährhaus",
-    "Kranichsee",
-    "Ziegelei",
-    "Bahnhof",
-    "Wasserturm",
-    "Schloßgarten",
-    "Neißebogen",
-)
-_FORMS = (" e. V.", " gGmbH", "", " eG", "", " e. V.", "")
-_OTHER_FORMS = {
+SEED: Final = 4711
+HUBS: Final = ("eins", "zwei", "drei")
+FILES: Final = {"eins": "daten.ndjson", "zwei": "daten.csv", "drei": "daten.ttl"}
+_MANIFESTS: Final = Path(__file__).parent / "manifests"
+_ADDRESS: Final = "http://hub.example"  # in the manifests; stands for the server's own
+
+WORDS: Final = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+_FORMS: Final = {
     " e. V.": " eingetragener Verein",
     " gGmbH": " gemeinnützige GmbH",
     " eG": " eG",
     "": "",
 }
-_STREETS = (
-    "Musterstraße",
-    "Beispielweg",
-    "Ringstraße",
-    "Am Anger",
-    "Schulgasse",
-    "Gartenstraße",
-    "Bergstraße",
-    "Uferweg",
-)
-_TOWNS = (
-    ("04109", "Leipzig"),
-    ("01067", "Dresden"),
-    ("09111", "Chemnitz"),
-    ("02826", "Görlitz"),
-    ("08056", "Zwickau"),
-    ("02943", "Weißwasser"),
-    ("08523", "Plauen"),
-    ("02625", "Bautzen"),
-)
-_TOPICS = (
-    "digitalisation",
-    "structural-change",
-    "climate-change",
-    "demographic-change",
-    "rural-areas",
-    "care",
-    "inclusion",
-    "mobility",
-    "housing",
-    "education",
-    "work",
-    "health",
-    "democracy",
-)
-_TYPES = (
-    "social-enterprise",
-    "welfare-organisation",
-    "civil-society-initiative",
-    "science",
-    "network",
-)
-_WORDS = (
-    "Menschen",
-    "gemeinsam",
-    "Nachbarschaft",
-    "reparieren",
-    "lernen",
-    "Garten",
-    "Familien",
-    "Angebot",
-    "offen",
-    "Viertel",
-    "Jugendliche",
-    "Alltag",
-    "begleiten",
-    "Werkzeug",
-    "kochen",
-    "zuhören",
-    "beraten",
-    "vernetzen",
-    "Dorf",
-    "Stadtteil",
-)
+_SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """One generated record."""
+    """One generated record, in none of the hubs' forms yet."""
 
     number: int
     kind: str
-    stem: str
+    name: str
     form: str
     text: str
     street: str
     house: int
-    postcode: str
+    post_code: str
     town: str
-    topics: tuple[str, str]
+    topics: list[str]
     type: str
     host: str
     start: str
 
-    @property
-    def name(self) -> str:
-        """The name with its legal form."""
-        return self.stem + (self.form if self.kind == "actor" else "")
 
+def things(hub: str, records: int, changes: int = 0) -> Iterator[Thing]:
+    """What one hub says in a federation of so many records, after so many changes.
 
-def things(hub: int, records: int, changed: int = 0) -> Iterator[Thing]:
-    """What one hub says; every tenth thing is one of the hub before it, spelt otherwise."""
-    own = records // len(HUBS) + (hub < records % len(HUBS))
+    The changes go round: after 60 changes to 50 records the first ten have been changed twice.
+    """
+    place = HUBS.index(hub)
+    own = records // len(HUBS) + (place < records % len(HUBS))
     for number in range(own):
-        thing = _thing(hub, number)
+        thing = _thing(place, number)
         if number % 10 == 9:
-            thing = _respelt(_thing((hub - 1) % len(HUBS), number - 1), number)
-        if hub == 0 and number < changed:
-            thing = replace(thing, text=thing.text + " Neu in diesem Monat.")
-        yield thing
+            thing = _respelt(_thing((place - 1) % len(HUBS), number - 1), number)
+        # So often has a change come round to this record.
+        edition = (changes - number + own - 1) // own
+        yield replace(thing, text=f"{thing.text} Stand {edition}.") if edition > 0 else thing
 
 
-def _thing(hub: int, number: int) -> Thing:
-    chance = random.Random(SEED * 1_000_003 + number * len(HUBS) + hub)
-    kind = (
-        "actor"
-        if number % 10 < 7 or number % 10 == 8
-        else "project"
-        if number % 10 == 7
-        else "event"
-    )
-    if number % 10 == 9:
-        kind = "actor"
-    kind = "event" if number % 20 == 5 else "project" if number % 20 in (3, 7, 13, 17) else "actor"
-    stem = f"{chance.choice(_FIRST)} {chance.choice(_KINDS)} {chance.choice(_PLACES)} {number}"
-    postcode, town = chance.choice(_TOWNS)
+def write(folder: Path, records: int) -> None:
+    """Write all three hubs."""
+    for hub in HUBS:
+        (folder / hub).mkdir(parents=True, exist_ok=True)
+        write_hub(folder, hub, records)
+
+
+def write_hub(folder: Path, hub: str, records: int, changes: int = 0) -> None:
+    """Write one hub's data as it is after so many changes; it comes in place of what was there."""
+    path = folder / hub / FILES[hub]
+    fresh = path.with_name(f".{path.name}")
+    with fresh.open("w", encoding="utf-8", newline="") as out:
+        said = things(hub, records, changes)
+        if hub == "eins":
+            out.writelines(json.dumps(document(thing), ensure_ascii=False) + "\n" for thing in said)
+        elif hub == "zwei":
+            table = csv.DictWriter(out, list(row(next(things(hub, len(HUBS))))), delimiter=";")
+            table.writeheader()
+            table.writerows(map(row, said))
+        else:
+            out.write("@prefix m: <https://drei.example/modell#> .\n")
+            out.writelines(map(_turtle, said))
+    fresh.replace(path)
+
+
+def manifests(folder: Path, address: str) -> list[Path]:
+    """Put each hub's hub.toml beside its data, for a server at `address`; returns their folders."""
+    for hub in HUBS:
+        text = (_MANIFESTS / f"{hub}.toml").read_text("utf-8").replace(_ADDRESS, address)
+        (folder / hub / "hub.toml").write_text(text, "utf-8")
+    return [folder / hub for hub in HUBS]
+
+
+def document(thing: Thing) -> dict[str, Any]:
+    """The thing as the registry's own form has it."""
+    base = "https://eins.example/"
+    address = {
+        "type": "Address",
+        "thoroughfare": thing.street,
+        "locatorDesignator": str(thing.house),
+        "postCode": thing.post_code,
+        "postName": thing.town,
+        "adminUnitL1": "DE",
+    }
+    said: dict[str, Any] = {
+        "id": f"{base}{thing.number}",
+        "type": thing.kind.capitalize(),
+        "name": {"de": thing.name + thing.form},
+        "description": {"de": thing.text},
+        "homepage": f"https://www.{thing.host}/",
+        "topic": thing.topics,
+    }
+    before = [f"{base}{thing.number - 1}"]
+    if thing.kind == "actor":
+        return said | {"actorType": [thing.type], "status": "active", "address": [address]}
+    if thing.kind == "project":
+        return said | {"carriedBy": before, "status": "running", "address": [address]}
+    place = {"type": "Place", "name": {"de": thing.town}, "address": [address]}
+    return said | {"startDate": thing.start, "organizer": before, "location": [place]}
+
+
+def row(thing: Thing) -> dict[str, str]:
+    """The thing as a row of a table."""
+    return {
+        "nr": str(thing.number),
+        "art": thing.kind,
+        "name": thing.name + thing.form,
+        "text": thing.text,
+        "web": f"https://{thing.host}/",
+        "themen": "|".join(thing.topics),
+        "typ": thing.type,
+        "strasse": thing.street,
+        "haus": str(thing.house),
+        "plz": thing.post_code,
+        "ort": thing.town,
+        "traeger": str(thing.number - 1) if thing.kind != "actor" else "",
+        "beginn": thing.start if thing.kind == "event" else "",
+    }
+
+
+def _turtle(thing: Thing) -> str:
+    said = row(thing)
+    said |= {"web": f"<http://www.{thing.host}/>", "themen": ", ".join(map(_quoted, thing.topics))}
+    if said["traeger"]:
+        said["traeger"] = f"<https://drei.example/{said['traeger']}>"
+    terms = [
+        f"m:{name} {value if name in ('web', 'themen', 'traeger') else _quoted(value)}"
+        for name, value in said.items()
+        if value and name not in ("nr", "art")
+    ]
+    return f"<https://drei.example/{thing.number}> a m:{thing.kind} ; {' ; '.join(terms)} .\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _thing(place: int, number: int) -> Thing:
+    chance = Random(SEED * 1_000_003 + number * len(HUBS) + place)
+    kind = {5: "event", 3: "project", 7: "project", 13: "project", 17: "project"}.get(number % 20)
+    post_code, _, town = chance.choice(WORDS["towns"]).partition(" ")
+    name = " ".join(chance.choice(WORDS[part]) for part in ("first", "what", "where"))
     return Thing(
         number=number,
-        kind=kind,
-        stem=stem,
-        form=chance.choice(_FORMS),
-        text=" ".join(chance.choices(_WORDS, k=18)) + ".",
-        street=chance.choice(_STREETS),
+        kind=kind or "actor",
+        name=f"{name} {number}",
+        form=chance.choice(list(_FORMS)) if kind is None else "",
+        text=" ".join(chance.choices(WORDS["words"], k=18)) + ".",
+        street=chance.choice(WORDS["streets"]),
         house=chance.randint(1, 150),
-        postcode=postcode,
+        post_code=post_code,
         town=town,
-        topics=tuple(chance.sample(_TOPICS, 2)),  # type: ignore[arg-type]
-        type=chance.choice(_TYPES),
-        host=f"hub{hub}-{number}.example",
-        start=f"2027-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T{chance.randint(8, 19):02}:00:00+01:00",
+        topics=chance.sample(WORDS["topics"], 2),
+        type=chance.choice(WORDS["types"]),
+        host=f"hub{place}-{number}.example",
+        start=f"2027-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T18:00:00+01:00",
     )
 
 
 def _respelt(thing: Thing, number: int) -> Thing:
     """The same thing as another hub would write it."""
-    stem = thing.stem.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    name = thing.name.translate(_SPELT) if number % 20 == 9 else thing.name.upper()
     return replace(
         thing,
         number=number,
-        stem=stem if number % 20 == 9 else stem.upper(),
-        form=_OTHER_FORMS[thing.form],
+        name=name,
+        form=_FORMS[thing.form],
         street=thing.street.replace("straße", "str."),
-        text=thing.text + " Nach eigener Angabe.",
+        text=f"{thing.text} Nach eigener Angabe.",
     )
-
-
-def _document(thing: Thing, hub: str) -> dict[str, Any]:
-    base = f"https://{hub}.example/"
-    address = {
-        "type": "Address",
-        "thoroughfare": thing.street,
-        "locatorDesignator": str(thing.house),
-        "postCode": thing.postcode,
-        "postName": thing.town,
-        "adminUnitL1": "DE",
-    }
-    document: dict[str, Any] = {
-        "id": f"{base}{thing.number}",
-        "type": thing.kind.capitalize(),
-        "name": {"de": thing.name},
-        "description": {"de": thing.text},
-        "homepage": f"https://www.{thing.host}/",
-        "topic": list(thing.topics),
-    }
-    if thing.kind == "actor":
-        document |= {"actorType": [thing.type], "status": "active", "address": [address]}
-    elif thing.kind == "project":
-        document |= {
-            "carriedBy": [f"{base}{thing.number - 1}"],
-            "status": "running",
-            "stage": "pilot",
-            "address": [address],
-        }
-    else:
-        document |= {
-            "startDate": thing.start,
-            "organizer": [f"{base}{thing.number - 1}"],
-            "location": [{"type": "Place", "name": {"de": thing.town}, "address": [address]}],
-        }
-    return document
-
-
-_COLUMNS = (
-    "nr",
-    "art",
-    "name",
-    "text",
-    "web",
-    "themen",
-    "typ",
-    "strasse",
-    "haus",
-    "plz",
-    "ort",
-    "traeger",
-    "beginn",
-)
-
-
-def _row(thing: Thing) -> list[str]:
-    carrier = str(thing.number - 1) if thing.kind != "actor" else ""
-    start = thing.start if thing.kind == "event" else ""
-    return [
-        str(thing.number),
-        thing.kind,
-        thing.name,
-        thing.text,
-        f"https://{thing.host}/",
-        "|".join(thing.topics),
-        thing.type,
-        thing.street,
-        str(thing.house),
-        thing.postcode,
-        thing.town,
-        carrier,
-        start,
-    ]
-
-
-def _turtle(thing: Thing) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
-
-    lines = [
-        f"<https://drei.example/{thing.number}> a m:{thing.kind}",
-        f"m:name {quoted(thing.name)}@de",
-        f"m:text {quoted(thing.text)}@de",
-        f"m:web <http://www.{thing.host}/>",
-        f"m:thema {', '.join(quoted(topic) for topic in thing.topics)}",
-        f"m:typ {quoted(thing.type)}",
-        f"m:strasse {quoted(thing.street)} ; m:haus {quoted(str(thing.house))} ; m:plz {quoted(thing.postcode)} ; m:ort {quoted(thing.town)}",
-    ]
-    if thing.kind != "actor":
-        lines.append(f"m:traeger <https://drei.example/{thing.number - 1}>")
-    if thing.kind == "event":
-        lines.append(f"m:beginn {quoted(thing.start)}")
-    return " ; ".join(lines) + " .\n"
-
-
-def write(folder: Path, records: int, changed: int = 0) -> None:
-    """Write the three hubs' data."""
-    for hub in HUBS:
-        (folder / hub).mkdir(parents=True, exist_ok=True)
-    with (folder / "eins" / "daten.ndjson").open("w", encoding="utf-8") as out:
-        for thing in things(0, records, changed):
-            out.write(json.dumps(_document(thing, "eins"), ensure_ascii=False) + "\n")
-    with (folder / "zwei" / "daten.csv").open("w", encoding="utf-8", newline="") as out:
-        table = csv.writer(out, delimiter=";")
-        table.writerow(_COLUMNS)
-        table.writerows(_row(thing) for thing in things(1, records))
-    with (folder / "drei" / "daten.ttl").open("w", encoding="utf-8") as out:
-        out.write("@prefix m: <https://drei.example/modell#> .\n")
-        out.writelines(_turtle(thing) for thing in things(2, records))
-
-
-_ADDRESS = """
-"address.thoroughfare" = "{p}strasse"
-"address.locatorDesignator" = "{p}haus"
-"address.postCode" = "{p}plz"
-"address.postName" = "{p}ort"
-"address.adminUnitL1" = {{ const = "DE" }}
-"""
-
-_HEAD = """
-[hub]
-id = "{hub}"
-name = {{ de = "Messhub {hub}" }}
-contact = "daten@{hub}.example"
-homepage = "https://{hub}.example/"
-[[source]]
-id = "daten"
-iri = "https://{hub}.example/daten"
-url = "{url}"
-licence = "http://dcat-ap.de/def/licenses/cc-zero"
-every = "1h"
-language = "de"
-limits = {{ max_page_bytes = 1000000000, max_decoded_bytes = 2000000000, max_records = 1000000 }}
-"""
-
-
-def manifests(folder: Path, address: str) -> list[Path]:
-    """Write the three hub.toml for a server at `address` that serves `folder`; returns their folders."""
-    own = _HEAD.format(hub="eins", url=f"{address}/eins/daten.ndjson") + 'format = "verbund"\n'
-    table = (
-        _HEAD.format(hub="zwei", url=f"{address}/zwei/daten.csv")
-        + 'format = "csv"\n[source.options]\ndelimiter = ";"\n[source.map]\nkind = "art"\nid = "nr"\nname = "name"\ndescription = "text"\nhomepage = "web"\n'
-        + 'topic = { at = "themen", via = ["split(|)"] }\nactorType = "typ"\ncarriedBy = "traeger"\norganizer = "traeger"\nstartDate = "beginn"\n'
-        + 'status = { at = "art", table = { actor = "active", project = "running", event = "" } }\n'
-        + _ADDRESS.format(p="")
-    )
-    turtle = (
-        _HEAD.format(hub="drei", url=f"{address}/drei/daten.ttl")
-        + 'format = "rdf"\n[source.options]\nclasses = ["m:actor", "m:project", "m:event"]\nprefixes = { m = "https://drei.example/modell#" }\n[source.map]\n'
-        + 'kind = { at = "@type", table = { "m:actor" = "actor", "m:project" = "project", "m:event" = "event" } }\nname = "m:name"\ndescription = "m:text"\nhomepage = "m:web"\n'
-        + 'topic = "m:thema"\nactorType = "m:typ"\ncarriedBy = "m:traeger"\norganizer = "m:traeger"\nstartDate = "m:beginn"\n'
-        + _ADDRESS.format(p="m:")
-    )
-    for hub, text in (("eins", own), ("zwei", table), ("drei", turtle)):
-        (folder / hub / "hub.toml").write_text(text, "utf-8")
-    return [folder / hub for hub in HUBS]
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    _folder, _records, *_changes = sys.argv[1:]
+    write(Path(_folder), int(_records))
+    for _change in _changes:
+        write_hub(Path(_folder), HUBS[0], int(_records), int(_change))
