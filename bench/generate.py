@@ -1,8 +1,9 @@
-"""A made-up federation of any size, the same for the same number: three hubs as NDJSON, CSV and Turtle.
+"""A made-up federation of any size, the same for the same number, as NDJSON, CSV and Turtle hubs.
 
-`python bench/generate.py FOLDER RECORDS [CHANGES]` writes the hubs' data below FOLDER, the first hub's
-after so many changes. Of twenty records fifteen are actors, four projects and one an event, each with
-about 15 triples; two of the actors are the same thing as one of another hub under another spelling.
+`python bench/generate.py FOLDER RECORDS [CHANGES]` writes the hubs' data below FOLDER, the first
+hub's after so many changes. Of twenty records fifteen are actors, four projects and one an event,
+each with about 15 triples; two of the actors are the same thing as one of another hub under another
+spelling.
 """
 
 import csv
