@@ -162,7 +162,8 @@ def _related(kind: Kind, resource: Resource) -> list[Related]:
                     sort="start" if other == "event" else "name",
                     size=_RELATED_SHOWN,
                     now=have.now(),
-                )
+                ),
+                facets=False,
             )
             total += result.total
             rows += [row(hit, language()) for hit in result.hits]

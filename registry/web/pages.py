@@ -1,6 +1,7 @@
 """The start page, the developers' page, the operator's texts, robots.txt."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any, Final
@@ -38,7 +39,7 @@ def start() -> Response:
     now = have.now()
     newest = have.search.search(ListQuery(kind=None, sort="newest", size=50, now=now))
     upcoming = have.search.search(
-        ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now)
+        ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now), facets=False
     )
     with have.store.read() as connection:
         latest = releases.latest(connection)
@@ -69,7 +70,8 @@ def developers() -> Response:
     """The ways to the data, with their limits."""
     settings = services().settings
     search = services().search
-    first = search.search(ListQuery(kind=None, sort="newest", size=1, now=services().now()))
+    any_one = ListQuery(kind=None, sort="newest", size=1, now=services().now())
+    first = search.search(any_one, facets=False)
     return page(
         "daten.html",
         release=first.release or None,
@@ -125,8 +127,9 @@ def _strands(document: dict[str, Any], hub_names: dict[str, Any]) -> list[tuple[
 
 def _pairs(now: Any) -> list[Pair]:
     search = services().search
-    seekers = search.search(ListQuery(kind=None, seeks=True, sort="newest", size=50, now=now))
-    offerers = search.search(ListQuery(kind=None, offers=True, sort="newest", size=50, now=now))
+    newest = ListQuery(kind=None, sort="newest", size=50, now=now)
+    seekers = search.search(replace(newest, seeks=True), facets=False)
+    offerers = search.search(replace(newest, offers=True), facets=False)
     return pairs(seekers.hits, offerers.hits, limit=3)
 
 

@@ -39,7 +39,8 @@ def show() -> AnyResponse:
     found: list[Found] = []
     release = 0
     for kind in KINDS:
-        result = have.search.search(ListQuery(kind=kind, text=text, size=_SHOWN, now=have.now()))
+        best = ListQuery(kind=kind, text=text, size=_SHOWN, now=have.now())
+        result = have.search.search(best, facets=False)
         release = result.release
         folder = ENTITY_TYPES[kind].path
         rows = [row(hit, language()) for hit in result.hits]

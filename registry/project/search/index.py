@@ -51,8 +51,8 @@ class SearchIndex:
         """The release that the index holds; 0 while it is empty."""
         return release_of(self._searcher())
 
-    def search(self, query: ListQuery) -> ListResult:
-        """One page of a list with its facets."""
+    def search(self, query: ListQuery, *, facets: bool = True) -> ListResult:
+        """One page of a list with its facets, which cost most of the time: leave out the unused."""
         searcher = self._searcher()
         asked = index_query(query)
         size = min(query.size, MAX_SIZE)
@@ -60,7 +60,7 @@ class SearchIndex:
         return ListResult(
             total=_count(found),
             hits=[_hit(searcher, address) for _, address in found.hits],
-            facets=_facets(searcher, query, asked),
+            facets=_facets(searcher, query, asked) if facets else {},
             release=release_of(searcher),
         )
 
@@ -111,16 +111,27 @@ def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, lis
         "hub": query.hubs,
         "flag": query.offers or query.seeks,
     }
-    facets = {}
+    free = [facet for facet in FACETS if not chosen[facet]]
+    facets = _counted(searcher, asked, free)  # one pass for all that count the same hits
     for facet in FACETS:
-        counted = index_query(query, without=facet) if chosen[facet] else asked
-        terms = {"values": {"terms": {"field": facet, "size": _BUCKETS}}}
-        buckets = searcher.aggregate(counted, terms)["values"]["buckets"]
-        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
+        if facet not in facets:
+            facets |= _counted(searcher, index_query(query, without=facet), [facet])
+    return facets
+
+
+def _counted(
+    searcher: Searcher, asked: Query, facets: list[str]
+) -> dict[str, list[tuple[str, int]]]:
+    """How many hits have each value, for each of these facets."""
+    wanted = {facet: {"terms": {"field": facet, "size": _BUCKETS}} for facet in facets}
+    found = searcher.aggregate(asked, wanted) if wanted else {}
+    counted = {}
+    for facet in facets:
+        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in found[facet]["buckets"]]
         if facet == "place":
             pairs = _one_spelling(pairs)
-        facets[facet] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-    return facets
+        counted[facet] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    return counted
 
 
 def _one_spelling(counted: list[tuple[str, int]]) -> list[tuple[str, int]]:
