@@ -207,6 +207,21 @@ def latest_run(connection: Connection, source_id: str) -> Run | None:
     return None if row is None else Run(**row)
 
 
+def latest_mapping(connection: Connection, source_id: str) -> Run | None:
+    """The source's newest run that mapped records: it knows which fields nobody reads."""
+    wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc())
+    for row in connection.execute(wanted).mappings():
+        if row["counts"].get("mapped"):
+            return Run(**row)
+    return None
+
+
+def last_number(connection: Connection, hub_id: str) -> int:
+    """The number of the hub's newest run; 0 before the first."""
+    highest = select(func.coalesce(func.max(runs.c.number), 0)).where(runs.c.hub_id == hub_id)
+    return int(connection.scalar(highest) or 0)
+
+
 def _forget(connection: Connection, *which: ColumnElement[bool]) -> None:
     named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
     connection.execute(delete(runs).where(*which, *(~one for one in named)))

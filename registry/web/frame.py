@@ -102,7 +102,7 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     # Macros are imported without context, so what they call has to be global.
     app.jinja_env.globals.update(
-        t=t, href=href, href_plain=href_plain, sticky=sticky, switch=switch, static=static,
+        t=t, tongue=language, href=href, href_plain=href_plain, sticky=sticky, switch=switch, static=static,
         contact_link=contact_link,
         in_language=lambda value: words.in_language(value, language()),
         number=lambda value: words.number(value, language()),

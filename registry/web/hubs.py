@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.errors import NotFound
+from registry.errors import Gone, NotFound
 from registry.iris import Iris
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
@@ -18,6 +19,7 @@ from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
 from registry.web.hub_report import EXAMPLES, Group, chart, every, figures, groups, worst
+from registry.web.hub_values import fullness, outvoted, outvoted_query
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.reading import Read
@@ -27,6 +29,9 @@ blueprint = Blueprint("hubs", __name__)
 
 FORMS: Final = (HTML, *RDF_FORMS)
 _RUNS: Final = 30
+_OUTVOTED_SHOWN: Final = 20
+_LASTING: Final = ("published", "held", "failed", "abandoned")
+"""The runs that are linked; one that found nothing new is summarised by the next such one."""
 _FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines"}
 
 
@@ -77,16 +82,36 @@ def show_run(hub_id: str, number: int, ending: str | None = None) -> AnyResponse
     form = choose_form(request, FORMS, ending)
     path = f"hubs/{hub_id}/runs/{number}"
     with services().store.read() as connection:
-        if form is not HTML:
-            return _data(connection, path, f"/{path}", form)
         hub = store_hubs.hub(connection, hub_id)
+        if form is not HTML and not (hub and _is_summarised(connection, hub, number)):
+            return _data(connection, path, f"/{path}", form)
         run = runs.run(connection, hub_id, number)
+        if hub is not None and run is None and _is_summarised(connection, hub, number):
+            raise _summarised(hub_id, number)
         if hub is None or run is None or hub.state in ("pending", "refused"):
             raise NotFound(
                 f"Die Quelle {hub_id[:60]} hatte keinen Lauf {number}.",
                 f"The source {hub_id[:60]} had no run {number}.",
             )
         return _report(connection, hub, run)
+
+
+def _is_summarised(connection: Connection, hub: store_hubs.Hub, number: int) -> bool:
+    """Whether the run was there, and is told of by a later one now."""
+    if hub.state in ("pending", "refused") or runs.run(connection, hub.id, number):
+        return False
+    return 1 <= number <= runs.last_number(connection, hub.id)
+
+
+def _summarised(hub_id: str, number: int) -> Gone:
+    return Gone(
+        f"Lauf {number} der Quelle {hub_id} ist mit einem späteren zusammengefasst: Er fand nichts "
+        f"Neues oder endete aus demselben Grund wie der nächste. Die Läufe stehen unter "
+        f"/hubs/{hub_id}.",
+        f"Run {number} of the source {hub_id} is summarised in a later one: it found nothing new "
+        f"or ended for the same reason as the next. The runs are listed at /hubs/{hub_id}.",
+        code="run_summarised",
+    )
 
 
 def _data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
@@ -114,9 +139,11 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
         if source.state != "removed"
     ]
     newest = [runs.latest_run(connection, source.id) for source in sources]
-    reported = [run] if run else [one for one in newest if one]
+    reported = [run] if run else [one for one in newest if one and hub.state != "removed"]
     latest_runs = runs.runs_of(connection, hub.id, _RUNS)
     published = entities.resource(connection, hub.id)
+    shown = run is None and hub.state != "removed"
+    disputed = services().search.search(outvoted_query(hub.id)) if shown else None
     alone = reported[0] if len(reported) == 1 else None
     ended = alone.ended_at if alone else None
     return page(
@@ -128,7 +155,7 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
         hub=hub,
         name=hub.manifest.get("name") or hub.id,
         details=hub.manifest,
-        current=run is None,
+        current=shown,
         reported=reported,
         worst=worst(reported),
         took=round((ended - alone.started_at).total_seconds()) if alone and ended else None,
@@ -138,13 +165,20 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
             if one.explanation
         ],
         figures=figures(reported),
-        unread=sorted(_unread(reported).items()),
-        groups=[] if run else _groups(connection, hub.id, sources),
+        unread=sorted(_unread([run] if run else _mapping(connection, sources)).items()),
+        groups=_groups(connection, hub.id, sources) if shown else [],
+        fullness=fullness(connection, hub.id, sources, tag) if shown else None,
+        outvoted_entities=disputed.total if disputed else 0,
+        outvoted=list(islice(outvoted(connection, hub.id, disputed.hits, tag), _OUTVOTED_SHOWN))
+        if disputed
+        else [],
         runs=latest_runs,
         bars=chart(latest_runs),
         states=[one.state for one in latest_runs],
         agreed=_agreed(published, sources),
-        forms=FORMS[1:] if published and published.state == "live" else (),
+        removed_at=hub.removed_at,
+        lasting=_LASTING,
+        forms=FORMS[1:] if published else (),
     )
 
 
@@ -162,6 +196,12 @@ def _groups(
         with_page,
         language(),
     )
+
+
+def _mapping(connection: Connection, sources: Sequence[store_hubs.Source]) -> list[runs.Run]:
+    """The latest run of each source that looked into its records: an unchanged one sees none."""
+    found = (runs.latest_mapping(connection, source.id) for source in sources)
+    return [one for one in found if one]
 
 
 def _unread(reported: Sequence[runs.Run]) -> Counter[str]:

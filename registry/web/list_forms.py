@@ -1,7 +1,5 @@
 """Lists for programs: CSV and GeoJSON of all hits, JSON-LD page by page with hydra:view."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -10,6 +8,7 @@ import orjson
 
 from registry.iris import Iris
 from registry.project.search import Hit, ListQuery, ListResult
+from registry.web.csv_lines import csv_line
 from registry.web.list_query import parameters
 from vocab.properties import ENTITY_TYPES, Kind
 
@@ -116,20 +115,6 @@ def collection(query: ListQuery, result: ListResult, path: str, base: str) -> di
         ],
         "hydra:view": view,
     }
-
-
-def csv_line(cells: Iterable[Any]) -> bytes:
-    """One line of CSV in which no cell is a formula."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(_harmless(cell) for cell in cells)
-    return buffer.getvalue().encode()
-
-
-def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets a quote in front."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
-        return "'" + cell
-    return cell
 
 
 def _text(name: Any, language: str) -> str:

@@ -1,9 +1,7 @@
 """The lists of actors, projects and events: search, filters, map, pages, and all of it as data."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from typing import IO, Final, cast
+from typing import Final, cast
 
 import orjson
 from flask import Blueprint, Response, request
@@ -17,9 +15,10 @@ from registry.web.frame import href, language, page, t, with_release
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import parameters, read_query
-from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, choose_form
+from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, Form, choose_form
 from registry.web.reading import hubs, names_of
 from registry.web.rows import row
+from registry.web.sending import download
 from registry.web.shown import label_of
 from registry.web.wiring import services
 from vocab.concepts import label
@@ -29,8 +28,6 @@ blueprint = Blueprint("lists", __name__)
 
 FORMS: Final = (HTML, JSONLD, CSV, GEOJSON)
 _FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
-_IN_MEMORY_BYTES: Final = 2 << 20
-_CHUNK_BYTES: Final = 64 << 10
 _SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
 
 
@@ -63,7 +60,7 @@ def show(folder: str, ending: str | None = None) -> Response:
     form = choose_form(request, FORMS, ending)
     query = read_query(kind, request.args, have.now(), as_data=form is not HTML)
     if form in (CSV, GEOJSON):
-        return _download(query, form.media_type, folder, form.ending)
+        return _download(query, form, folder)
     result = have.search.search(query)
     pages = max(1, -(-result.total // query.size))
     if query.page > pages:
@@ -76,31 +73,14 @@ def show(folder: str, ending: str | None = None) -> Response:
     return _page(kind, query, result, pages)
 
 
-def _download(query: ListQuery, media_type: str, folder: str, ending: str) -> Response:
+def _download(query: ListQuery, form: Form, folder: str) -> Response:
     have = services()
     iris = Iris(have.settings.base_iri)
     hits = have.search.iterate(query)
-    parts = csv_lines(hits, iris) if ending == "csv" else geojson_parts(hits, iris)
-    kept = _whole(parts)
-    response = Response(_read(kept), content_type=f"{media_type}; charset=utf-8")
-    response.call_on_close(kept.close)
-    response.headers["Content-Disposition"] = f'inline; filename="{folder}.{ending}"'
+    parts = csv_lines(hits, iris) if form is CSV else geojson_parts(hits, iris)
+    response = download(parts, form, folder)
     response.vary.add("Accept")
     return with_release(response, have.search.release())
-
-
-def _whole(parts: Iterable[bytes]) -> IO[bytes]:
-    """All parts in memory, or in a file where they are many: an error leaves no half a list."""
-    kept = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - the answer closes it
-    kept.writelines(parts)
-    kept.seek(0)
-    return kept
-
-
-def _read(kept: IO[bytes]) -> Iterator[bytes]:
-    with kept:
-        while chunk := kept.read(_CHUNK_BYTES):
-            yield chunk
 
 
 def _jsonld(query: ListQuery, result: ListResult, path: str) -> Response:

@@ -114,6 +114,7 @@ class Registry:
         state: runs.State = "published",
         modified: str = "2026-09-14",
         source: str = "all",
+        unread: dict[str, int] | None = None,
     ) -> int:
         """One run: the hub says this of these local ids; returns the release in force after it."""
         self.now += timedelta(minutes=1)
@@ -145,7 +146,12 @@ class Registry:
                 run.id,
                 state,
                 now=self.now + timedelta(seconds=41),
-                counts={"added": len(promotion.added), "changed": len(promotion.changed)},
+                counts={
+                    "added": len(promotion.added),
+                    "changed": len(promotion.changed),
+                    "mapped": len(documents),
+                },
+                unread=unread or {},
                 release=number,
             )
             hubs.touch_source(connection, source_id, checked_at=self.now, ok=True, next_due_at=None)

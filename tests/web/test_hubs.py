@@ -1,11 +1,14 @@
 """Hub pages: how the runs went and what there is to mend."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from registry.store import hubs, runs
 from registry.web.hub_report import chart, every, groups
 from schemas.rules import finding
 
@@ -64,8 +67,6 @@ def test_what_never_was_is_404(client: FlaskClient, path: str) -> None:
 
 
 def test_a_hub_that_waits_for_approval_is_not_shown(registry) -> None:
-    from registry.store import hubs
-
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     with registry.store.write() as connection:
         hubs.set_hub_state(connection, "atlas", "pending")
@@ -122,8 +123,6 @@ def test_a_timetable_is_told_in_its_largest_unit() -> None:
 
 
 def test_the_chart_s_tallest_bar_is_the_run_with_most_changes(filled) -> None:
-    from registry.store import runs
-
     with filled.store.read() as connection:
         found = runs.runs_of(connection, "atlas")
     assert [bar.height for bar in chart(found)] == [60]
@@ -147,3 +146,156 @@ def test_a_hub_with_several_sources_reports_on_the_latest_run_of_each(registry) 
     sources = [(row.select("td")[0].text, row.a.text) for row in table.select("tbody tr")]
     assert sources == [("all", "1"), ("termine", "3")]
     assert page.select_one(".figs b").text == "1"
+
+
+VEREIN = {"type": "Actor", "name": {"de": "Verein"}}
+
+
+@pytest.fixture
+def pruned(registry) -> FlaskClient:
+    """Five runs, of which those that found nothing new are summarised but for the last."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN}, unread={"slogan": 7})
+    for _ in range(2):
+        registry.say("atlas", {}, state="unchanged")
+    with registry.store.write() as connection:
+        last = runs.run(connection, "atlas", 3)
+        assert last is not None
+        runs.drop_unchanged_before(connection, last)
+    client: FlaskClient = registry.app().test_client()
+    return client
+
+
+def test_fields_that_nobody_reads_stay_told_after_a_run_without_news(pruned: FlaskClient) -> None:
+    section = soup(pruned, "/hubs/atlas").select_one("#u").parent
+    assert [cell.text for cell in section.select("tbody tr > *")] == ["slogan", "7"]
+    assert soup(pruned, "/hubs/atlas/runs/3").select_one("#u") is None
+
+
+def test_fields_that_are_read_now_are_not_told_any_more(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN}, unread={"slogan": 7})
+    registry.say("atlas", {"a": {**VEREIN, "homepage": "https://a.example/"}})
+    assert soup(registry.app().test_client(), "/hubs/atlas").select_one("#u") is None
+
+
+def test_only_runs_that_stay_are_linked(pruned: FlaskClient) -> None:
+    rows = soup(pruned, "/hubs/atlas").select("#l ~ div tbody tr")
+    assert [(row.th.text, row.th.a is not None) for row in rows] == [("3", False), ("1", True)]
+
+
+@pytest.mark.parametrize("ending", ["", ".html", ".ttl", ".jsonld"])
+def test_a_summarised_run_says_so_and_where_its_successors_are(
+    pruned: FlaskClient, ending: str
+) -> None:
+    response = pruned.get(f"/hubs/atlas/runs/2{ending}?lang=de")
+    assert response.status_code == 410
+    assert "zusammengefasst" in response.json["detail"]
+    assert "/hubs/atlas" in response.json["detail"]
+    assert pruned.get(f"/hubs/atlas/runs/4{ending}").status_code == 404
+    assert pruned.get(f"/hubs/atlas/runs/0{ending}").status_code == 404
+
+
+def test_a_summarised_run_leads_a_reader_to_the_report(pruned: FlaskClient) -> None:
+    html = pruned.get("/hubs/atlas/runs/2", headers={"Accept": "text/html"}).text
+    links = [a["href"] for a in BeautifulSoup(html, "html.parser").select("main a")]
+    assert "/hubs/atlas" in links
+
+
+def test_an_old_run_leads_to_what_there_is_to_mend_now(client: FlaskClient) -> None:
+    section = soup(client, "/hubs/boerse/runs/1").select_one("#f").parent
+    assert section.a["href"] == "/hubs/boerse#f"
+    assert soup(client, "/hubs/boerse").select_one("#f")
+
+
+def test_a_removed_hub_says_nothing_but_that(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN}, problems={"a": [finding("name.required")]})
+    with registry.store.write() as connection:
+        hubs.remove_hub(connection, "atlas", registry.now)
+    client = registry.app().test_client()
+    response = client.get("/hubs/atlas", headers={"Accept": "text/html", "Accept-Language": "de"})
+    assert response.status_code == 410
+    page = BeautifulSoup(response.text, "html.parser")
+    assert page.h1.text == "Sozialatlas"
+    assert "Entfernt am 22. November 2026" in page.select_one(".note").text
+    assert [h2.text for h2 in page.select("main h2")] == ["Die letzten Läufe", "Als Daten"]
+    for words in ("Nichts.", "noch nicht gelesen", "Gelesen und", "täglich", "Kontakt"):
+        assert words not in page.main.text, words
+    for name in ("findings", "outvoted"):
+        assert client.get(f"/hubs/atlas/{name}.csv").status_code == 410
+
+
+def rows_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response.mimetype == "text/csv"
+    return list(csv.DictReader(io.StringIO(response.text)))
+
+
+def test_all_findings_are_a_file_in_the_reader_s_language(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    many = {f"a{n}": VEREIN for n in range(30)}
+    problems: dict[str | None, list[Any]] = {
+        local: [finding("concept.unknown", path="/topic/0", value="=1+1", scheme="topics",
+                        similar="x", allowed="a")]
+        for local in many
+    }  # fmt: skip
+    registry.say("atlas", many, problems={**problems, None: [finding("language.undetermined")]})
+    client = registry.app().test_client()
+    page = soup(client, "/hubs/atlas")
+    links = {a.text: a["href"] for a in page.select("a[href$='.csv']")}
+    assert links["Alle 31 Befunde als CSV"] == "/hubs/atlas/findings.csv"
+    assert "und 10 weitere" in page.select_one("details.find").text
+
+    german = rows_of(client, "/hubs/atlas/findings.csv?lang=de")
+    english = rows_of(client, "/hubs/atlas/findings.csv?lang=en")
+    assert len(german) == len(english) == 31
+    assert {row["record"] for row in german} == {*many, ""}
+    first = next(row for row in german if row["record"] == "a0")
+    fix = problems["a0"][0].fix
+    assert first == {
+        "source": "all", "record": "a0", "rule": "concept.unknown",
+        "severity": problems["a0"][0].severity, "path": "/topic/0", "value": "'=1+1",
+        "fix": fix["de"],
+    }  # fmt: skip
+    assert next(row for row in english if row["record"] == "a0")["fix"] == fix["en"]
+
+
+def test_a_hub_sees_which_of_its_values_gave_way_and_why(client: FlaskClient, filled, ids) -> None:
+    section = soup(client, "/hubs/boerse").select_one("#w").parent
+    assert "In einem Eintrag gilt" in section.text
+    rows = {row.select_one("th .dim").text: [cell.text for cell in row.select("td")]
+            for row in section.select("tbody tr")}  # fmt: skip
+    assert rows["Name"] == [
+        "WERKHOF NEISSEBOGEN E.V.", "Werkhof Neißebogen e. V.", "vertraute Quelle",
+    ]  # fmt: skip
+    assert section.select_one("th a")["href"] == f"/actors/{ids['werkhof']}"
+    assert soup(client, "/hubs/atlas").select_one("#w") is None
+    file = rows_of(client, "/hubs/boerse/outvoted.csv?lang=de")
+    name = next(row for row in file if row["property"] == "name")
+    assert name == {
+        "iri": filled.iris.entity(ids["werkhof"]),
+        "name": "Werkhof Neißebogen e. V.",
+        "property": "name",
+        "your_value": "WERKHOF NEISSEBOGEN E.V.",
+        "value_that_holds": "Werkhof Neißebogen e. V.",
+        "rule": "vertraute Quelle",
+    }
+    assert rows_of(client, "/hubs/atlas/outvoted.csv") == []
+
+
+def test_how_complete_a_hub_s_records_are(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    full = {**VEREIN, "homepage": "https://a.example/", "topic": ["mobility"]}
+    registry.say("atlas", {"a": full, "b": {**full, "name": {"de": "Bund"}}})
+    registry.say("atlas", {"c": {**VEREIN, "topic": ["mobility"]}, "d": VEREIN, "e": VEREIN})
+    registry.say("atlas", {}, removed=("e",))
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    shares = {
+        div.dt.text: div.select_one(".num").text.replace("\u202f", "")
+        for div in aside.select(".bars > div")
+    }
+    assert (shares["Themen"], shares["Webseite"], shares["Anschrift"]) == ("75%", "50%", "0%")
+    assert list(shares.values()) == sorted(shares.values(), key=lambda s: -int(s[:-1]))
+    assert "Immer angegeben: Name." in aside.text

@@ -110,10 +110,13 @@ def place_key(name: str) -> str:
 
 
 def _outvoted(resource: Resource) -> list[str]:
-    """The hubs that say something else than what holds."""
+    """The hubs of which some value gave way to one that only others say."""
     hub_of = {record["id"]: record["hub"] for record in resource["records"]}
-    lost = {one["record_id"] for decision in resource["decisions"] for one in decision["lost"]}
-    return sorted({hub_of[record_id] for record_id in lost})
+    found: set[str] = set()
+    for decision in resource["decisions"]:
+        lost = {hub_of[claim["record_id"]] for claim in decision["lost"]}
+        found |= lost - {hub_of[record_id] for record_id in decision["won_by"]}
+    return sorted(found)
 
 
 @cache

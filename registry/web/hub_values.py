@@ -1,0 +1,152 @@
+"""How complete a hub's records are, and where another hub's value holds instead of its own."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from registry.project.search import Hit, ListQuery
+from registry.store import entities, records
+from registry.store.hubs import Source
+from registry.store.records import StoredRecord
+from registry.web.language import Language, in_language
+from registry.web.reading import named, page_path
+from registry.web.shown import Names, label_of, referenced_ids, shown_values
+from registry.web.wiring import services
+from schemas.check import completeness
+from vocab.properties import Property, properties_of
+
+MAX_SAMPLE: Final = 1_000
+_PORTION: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fullness:
+    """How many of the records state what a complete description has.
+
+    `parts` are (label, share) of what some lack, the most frequent first; `always` is what all
+    state. `records` were counted; of a larger hub they are a sample.
+    """
+
+    records: int
+    of: int
+    parts: list[tuple[str, float]]
+    always: list[str]
+    mean: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outvoted:
+    """One value of a hub beside the one that holds instead of it, and the rule that decided."""
+
+    path: str
+    name: Any
+    property: str
+    label: str
+    ours: str
+    holds: str
+    rule: str
+
+
+def fullness(
+    connection: Connection, hub_id: str, sources: Sequence[Source], language: Language
+) -> Fullness | None:
+    """How complete the hub's records are; None where it has none."""
+    each = MAX_SAMPLE // max(1, len(sources))
+    sample = [
+        record
+        for source in sources
+        for record in records.of_source(connection, source.id, limit=each)
+        if record.document is not None and record.removed_at is None
+    ]
+    if not sample:
+        return None
+    live = sum(one["live"] for one in records.counts(connection, hub_id).values())
+    return _counted(sample, live, language)
+
+
+def _counted(sample: Sequence[StoredRecord], live: int, language: Language) -> Fullness:
+    stated: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    total = 0.0
+    for record in sample:
+        document = record.document or {}
+        total += completeness(document, record.kind)
+        for name, prop in properties_of(record.kind).items():
+            if prop.level_for(record.kind) != "O":
+                label = label_of(prop, language)
+                wanted[label] += 1
+                stated[label] += name in document
+    shares = [(label, stated[label] / wanted[label]) for label in wanted]
+    return Fullness(
+        records=len(sample),
+        of=live,
+        parts=sorted((s for s in shares if s[1] < 1), key=lambda share: (-share[1], share[0])),
+        always=[label for label, share in shares if share == 1],
+        mean=total / len(sample),
+    )
+
+
+def outvoted_query(hub_id: str, size: int = 20) -> ListQuery:
+    """The entities in which some value of the hub lost against another hub's."""
+    return ListQuery(kind=None, outvoted=hub_id, sort="name", size=size, now=services().now())
+
+
+def outvoted(
+    connection: Connection, hub_id: str, hits: Iterable[Hit], language: Language
+) -> Iterator[Outvoted]:
+    """The hub's values that lost in these entities, in the order of the hits."""
+    portion: list[str] = []
+    for hit in hits:
+        portion.append(hit.id)
+        if len(portion) == _PORTION:
+            yield from _of_entities(connection, hub_id, portion, language)
+            portion = []
+    yield from _of_entities(connection, hub_id, portion, language)
+
+
+def _of_entities(
+    connection: Connection, hub_id: str, ids: Sequence[str], language: Language
+) -> Iterator[Outvoted]:
+    found = entities.resources(connection, ids)
+    live = [found[one] for one in ids if one in found and found[one].state == "live"]
+    referenced = {id_ for one in live for id_ in referenced_ids(one.document["decisions"])}
+    referenced |= {id_ for one in live for id_ in referenced_ids(one.document["merged"])}
+    names = named(connection, sorted(referenced))
+    for one in live:
+        hub_of = {record["id"]: record["hub"] for record in one.document["records"]}
+        merged = one.document["merged"]
+        for decision in one.document["decisions"]:
+            if hub_id in {hub_of[record_id] for record_id in decision["won_by"]}:
+                continue
+            prop = properties_of(one.kind)[decision["property"]]
+            tag = decision["language"]
+            holds = merged[prop.name]
+            for claim in decision["lost"]:
+                if hub_of[claim["record_id"]] != hub_id:
+                    continue
+                yield Outvoted(
+                    path=page_path(one.kind, one.id),
+                    name=merged["name"],
+                    property=prop.name,
+                    label=label_of(prop, language),
+                    ours=_words(prop, _tagged(claim["value"], tag), language, names),
+                    holds=_words(prop, _only(holds, tag), language, names),
+                    rule=decision["rule"],
+                )
+
+
+def _tagged(value: Any, tag: str | None) -> Any:
+    return {tag: value} if tag else value
+
+
+def _only(value: Any, tag: str | None) -> Any:
+    """The text of one language, where a decision was about that one."""
+    return {tag: value[tag]} if tag and isinstance(value, Mapping) and tag in value else value
+
+
+def _words(prop: Property, value: Any, language: Language, names: Names) -> str:
+    shown = shown_values(prop, value, language, names, "")
+    return ", ".join(in_language(one.text, language)[0] for one in shown)
