@@ -4,7 +4,7 @@ from typing import Final
 
 from vocab.properties import Property, Range
 
-LONGEST_ID: Final = 2_000
+LONGEST_ID: Final = 500
 LONGEST_IRI: Final = 2_000
 MOST_LANGUAGES: Final = 30
 

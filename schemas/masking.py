@@ -12,6 +12,7 @@ TELEPHONE: Final = re.compile(
     r"""
     (?<![\w+])(?<!\d[.,/-])(?<!\w/)                # not in a word, number, date or web address
     (?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))      # 05.06.2021 is a date
+    (?!(?P<twice>\d{5})[\s,;/()\u2013-]{1,5}(?P=twice)(?!\d))  # a postcode written twice
     (?:\+|00?)[1-9](?:[\s/().\u2013-]{0,3}\d){5,14}     # +49 …, 0049 … or 0351 …
     (?!\w)
     """,

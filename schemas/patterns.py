@@ -29,6 +29,14 @@ A line break is allowed everywhere, so it needs no `END`.
 ID: Final = rf"^[^{_SPACES}]+{END}"
 """A hub's own identifier: no spaces, control or invisible characters."""
 
+_ID: Final = re.compile(ID)
+
+
+def is_id(text: str) -> bool:
+    """Whether a hub's own identifier has the form that documents ask for."""
+    return _ID.match(text) is not None
+
+
 IRI: Final = HTTP_IRI.removesuffix("$") + END
 """An absolute web address without a user name (https://bank.example@evil.example/)."""
 
