@@ -53,6 +53,11 @@ class Field:
             lang = str(said[0].raw) if said else lang
         return values if lang is None else [Value(v.raw, v.lang or lang) for v in values]
 
+    def finds(self, data: object) -> list[object]:
+        """What stands where the field looks, before its transforms and its table."""
+        entries = [data] if self.each is None else self.each.objects(data)
+        return [v.raw for entry in entries for way in self.at for v in way.values(entry)]
+
     @property
     def constant(self) -> bool:
         """Whether the field says the same of every object."""
@@ -64,10 +69,15 @@ class Field:
         found = {path for e in expressions for path in e.gives | e.looks_at}
         if self.nested is not None:
             found |= {path for field in _fields_of(self.nested) for path in field.reads()}
-        if self.each is None:
-            return frozenset(found)
-        below = {(*start, *path) for start in self.each.gives or {()} for path in found}
-        return frozenset(below | self.each.looks_at)
+        return self._below_each(found) | (self.each.looks_at if self.each else frozenset())
+
+    def gives(self) -> Paths:
+        """The source paths that the field's own values stand at."""
+        return self._below_each({path for e in self.at for path in e.gives})
+
+    def _below_each(self, found: set[Path]) -> Paths:
+        starts = (self.each.gives or {()}) if self.each else {()}
+        return frozenset((*start, *path) for start in starts for path in found)
 
 
 FieldMap: TypeAlias = Mapping[str, tuple[Field, ...]]

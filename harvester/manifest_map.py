@@ -23,6 +23,10 @@ RECORD_KEYS: Final = ("kind", "id", "modified", "page", "where", "skip", "person
 """Keys of `[source.map]` that speak of the record, not of a property."""
 
 _REFERENCE: Final = ("Agent",)
+_ONE_FIELD: Final = {
+    "de": 'ein Feld, nicht mehrere; mehrere Ausdrücke nimmt at = ["…", "…"]',
+    "en": 'one field, not several; several expressions go into at = ["…", "…"]',
+}
 
 
 class MapReader:
@@ -115,6 +119,8 @@ class MapReader:
 
     def _single(self, given: Any, path: str) -> Field | None:
         ways = self._ways(given, path, None) if given is not None else ()
+        if len(ways) > 1:
+            self._problems.add("manifest.value", path, given, field=path, description=_ONE_FIELD)
         return ways[0] if ways else None
 
     def _fields(self, data: Mapping[str, Any], owners: tuple[str, ...], path: str) -> FieldMap:

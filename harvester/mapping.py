@@ -10,6 +10,7 @@ from harvester.dates import read_moment
 from harvester.fields import Field, paths_of, read_fields
 from harvester.formats.own import is_our_context
 from harvester.formats.source_object import SourceObject
+from harvester.named_persons import NamedPersons
 from harvester.notes import Notes
 from harvester.own_fields import PERSON_TYPES, id_of, kind_of, own_fields, types_of
 from harvester.personal import (
@@ -25,6 +26,8 @@ from harvester.source import Source, SourceMap
 from harvester.suspicion import may_need_scrubbing
 from harvester.values import Fields, Value
 from harvester.web_addresses import read_web_address
+from schemas.limits import LONGEST_ID
+from schemas.patterns import is_id
 from vocab.documents import canonical
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 from vocab.types import Document, Finding
@@ -67,7 +70,6 @@ class _Reading:
     fields: Fields = field(default_factory=Fields)
     modified: list[Value] = field(default_factory=list)
     page: list[Value] = field(default_factory=list)
-    person_named: bool = False
     unread: tuple[str, ...] = ()
 
 
@@ -92,6 +94,7 @@ class Mapper:
         for way in mapping.of_record() if mapping else ():
             read |= way.reads()
         self._accounting = Accounting(read, source.ignore, "/" if rdf else ".")
+        self._persons = NamedPersons(mapping)
         self._own_accounting = Accounting(frozenset(), source.ignore, ".")
 
     def map(self, source_object: SourceObject) -> Mapped:
@@ -100,11 +103,13 @@ class Mapper:
         if mapping is not None and _left_out(mapping, source_object.data, self._notes()):
             return Mapped(local_id=None, skipped=True)
         data = self._accounting.without_ignored(source_object.data)
+        named = self._persons.named(data, self._notes())
+        data = self._persons.out_of(data, named=named)
         personal: list[Finding] = []
         # What is stored is cleaned first and then read, so that it always reads the same again.
         # Few objects hold anything personal, so few are read twice.
         for _ in range(_MOST_ROUNDS):
-            attempt = self._attempt(source_object, data)
+            attempt = self._attempt(source_object, data, person_named=named)
             if attempt.reading.person:
                 return _of_person(attempt)
             if not may_need_scrubbing(data):
@@ -119,7 +124,9 @@ class Mapper:
     def _notes(self) -> Notes:
         return Notes(language=self._source.language, zone=self._source.zone)
 
-    def _attempt(self, source_object: SourceObject, data: dict[str, Any]) -> _Attempt:
+    def _attempt(
+        self, source_object: SourceObject, data: dict[str, Any], *, person_named: bool
+    ) -> _Attempt:
         notes, mapping = self._notes(), self._source.map
         reading = self._own(data, notes) if mapping is None else self._mapped(mapping, data, notes)
         self._judge(reading, source_object, notes)
@@ -131,13 +138,14 @@ class Mapper:
             kind,
             notes,
             local_id=reading.local_id,
-            person_named=reading.person_named,
+            person_named=person_named,
         )
         head = {"id": reading.local_id or "", "type": ENTITY_TYPES[kind].type}
         return _Attempt(reading, notes, canonical({**head, **draft}), kept)
 
     def _mapped(self, mapping: SourceMap, data: dict[str, Any], notes: Notes) -> _Reading:
-        kinds = [str(v.raw) for v in _quietly(mapping.kind, data, notes)]
+        # Quietly: a class that means no kind is fine as long as another one does.
+        kinds = [str(value.raw) for value in mapping.kind.values(data, self._notes())]
         types = data.get("@type") if self._source.format == "rdf" else None
         return _Reading(
             local_id=self._local_id(mapping.id.values(data, notes)),
@@ -147,7 +155,6 @@ class Mapper:
             fields=read_fields(mapping.fields, data, notes),
             modified=mapping.modified.values(data, notes) if mapping.modified else [],
             page=mapping.page.values(data, notes) if mapping.page else [],
-            person_named=_says_yes(mapping.contact_person, data, notes),
             unread=self._accounting.unread(data),
         )
 
@@ -179,6 +186,8 @@ class Mapper:
         if local_id is None:
             blank = self._source.format == "rdf" and "@id" not in source_object.data
             notes.add("subject.blank" if blank else "record.id.missing", "")
+        elif not is_id(local_id):
+            notes.add("id.form", local_id, limit=LONGEST_ID)
         elif self._is_foreign(local_id):
             notes.add("record.foreign-id", local_id, id=local_id, owner=local_id.split("/")[2])
         if reading.person:
@@ -250,12 +259,6 @@ def _says_yes(condition: Field | None, data: dict[str, Any], notes: Notes) -> bo
     if condition is None:
         return False
     return any(value.raw is not False for value in condition.values(data, notes))
-
-
-def _quietly(way: Field, data: dict[str, Any], notes: Notes) -> list[Value]:
-    """Values without findings: a class that means no kind is fine as long as another one does."""
-    aside = Notes(language=notes.language, zone=notes.zone)
-    return way.values(data, aside)
 
 
 def _suspect_person(document: Document, notes: Notes) -> None:

@@ -44,17 +44,19 @@ _AT_SIGNS: Final = frozenset("@([{")
 """One of these stands in every mail address, however it is hidden."""
 
 _DIGITS: Final = r"(?:[\s\u00a0]?[-/().–\s\u00a0]?[\s\u00a0]?\d)"
+_NUMBER: Final = (
+    rf"(?:\+|00)[1-9]{_DIGITS}{{6,16}}|\(?0[1-9]\d{{1,4}}\)?{_DIGITS}{{4,12}}"  # +49 …, 0351 …
+)
+_BETWEEN: Final = r"[\s,;/()–-]"
 _NOT_TELEPHONE: Final = (
     r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\s?\d{2})?(?!\d)"  # 24.12.2021
     r"|\d{4}-\d{2}-\d{2}(?:T[\d:.+Z-]*)?"  # 2021-12-24
     r"|\d{1,2}[.:]\d{2}(?:\s?(?:Uhr)?\s?(?:-|–|bis)\s?\d{1,2}[.:]\d{2})?(?!\d)"  # 08.00–12.00
-    r"|(?P<twice>\d{5})[ ,]+(?P=twice)(?!\d)"  # a postcode written twice
+    # A postcode written twice, behind which a number may follow all the same.
+    rf"|(?P<twice>\d{{5}}){_BETWEEN}{{1,5}}(?P=twice)(?!\d)(?:{_BETWEEN}{{1,3}}(?P<behind>{_NUMBER})(?!\d))?"
     r"|https?://\S+"
 )
 _IBAN: Final = r"[A-Z]{2}\s?\d{2}(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,3})?"
-_NUMBER: Final = (
-    rf"(?:\+|00)[1-9]{_DIGITS}{{6,16}}|\(?0[1-9]\d{{1,4}}\)?{_DIGITS}{{4,12}}"  # +49 …, 0351 …
-)
 _SAID: Final = r"(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?"
 _TELEPHONE: Final = re.compile(
     rf"(?P<other>{_NOT_TELEPHONE})"
@@ -200,8 +202,9 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
 
     def telephone(match: re.Match[str]) -> str:
         nonlocal count
-        number = match["tel"] or match["said"]
-        if match["other"] or (number and digits_of(number) in kept.telephones):
+        number = match["tel"] or match["said"] or match["behind"]
+        harmless = match["other"] and not number
+        if harmless or (number and digits_of(number) in kept.telephones):
             return match[0]
         count += 1
         return match[0].replace(number, MASK) if number else MASK

@@ -20,11 +20,10 @@ from harvester.texts import (
     without_controls,
 )
 from harvester.web_addresses import read_web_address
-from schemas.limits import longest
+from schemas.limits import LONGEST_ID, longest
 from vocab.concepts import scheme
 from vocab.properties import Property, Range
 
-LONGEST_ID: Final = 500
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "ja", "j", "wahr", "x"})
 _FALSE: Final = frozenset({"false", "0", "no", "n", "nein", "falsch"})
 _CURRENCIES: Final = {"€": "EUR", "euro": "EUR", "£": "GBP", "$": "USD", "zł": "PLN", "kč": "CZK"}
@@ -222,6 +221,7 @@ def _concept(prop: Property) -> Read:
 def read_id(raw: Any) -> str | None:
     """A local id: text without control characters, at most LONGEST_ID long; None where it is none.
 
+    With spaces in it, it still tells which record is meant, but the record will be rejected.
     A spreadsheet's 12.0 is not 12: what the hub shows must not depend on its export.
     """
     if isinstance(raw, dict):

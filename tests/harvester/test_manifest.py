@@ -286,3 +286,13 @@ def test_the_example_of_a_mapping_loads(make_source: MakeSource) -> None:
     source = make_source(f'format = "json"\n[source.map]\nkind = "\'actor\'"\nid = "id"\n{block}')
     assert source.map is not None
     assert {"name", "address", "carriedBy", "identifier"} <= source.map.fields.keys()
+
+
+@pytest.mark.parametrize("key", ["person", "where", "skip", "contact_person", "modified", "page"])
+def test_what_speaks_of_the_record_is_one_field(tmp_path: Path, key: str) -> None:
+    """The second of several would never be read."""
+    several = f'name = "Name"\n{key} = [{{ at = "A", via = ["strip"] }}, {{ at = "B" }}]'
+    found = problems_of(tmp_path, GOOD.replace('name = "Name"', several))
+    assert found == [(f"source[0].map.{key}", "manifest.value")]
+    one = several.replace('[{ at = "A", via = ["strip"] }, { at = "B" }]', '["A", "B"]')
+    assert load_manifest(write(tmp_path, GOOD.replace('name = "Name"', one)))

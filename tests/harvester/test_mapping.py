@@ -181,3 +181,10 @@ def test_an_object_where_a_reference_is_expected_refers_by_its_id(make_source: M
         ("value.form", "/address/fullAddress"),
         ("value.form", "/identifier"),
     ]
+
+
+def test_an_id_that_documents_may_not_have_rejects_its_record(make_source: MakeSource) -> None:
+    """It still tells which record is meant, so the record counts as present."""
+    mapped = map_one(make_source, "", {"id": "VR 12"})
+    assert (mapped.local_id, mapped.document) == ("VR 12", None)
+    assert rules(mapped) == ["id.form"]

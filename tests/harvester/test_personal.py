@@ -12,6 +12,7 @@ from harvester.personal import (
     named_like_a_person,
     scrub,
 )
+from schemas.masking import shown
 
 CLUB = actor_of(
     {"name": {"de": "Musterverein (KISM)"}, "homepage": "https://www.muster-verein.example/start"}
@@ -168,3 +169,13 @@ def test_names_like_a_persons() -> None:
     assert named_like_a_person("Dr. Hans-Peter Muster")
     assert not named_like_a_person("Andrea Muster Stiftung")
     assert not named_like_a_person("Haus Muster")
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "\n", "\u00a0", "/", " - ", "–", " (", ") "])
+def test_a_postcode_written_twice_is_no_telephone_number(between: str) -> None:
+    """Not in an address and not in the report of a finding; a number behind it is one."""
+    text = f"Musterstraße 5, 04999{between}04999 Musterstadt"
+    assert mask(text, Kept(NO_HOMEPAGE)) == (text, 0)
+    assert "[tel]" not in shown(text)
+    with_number = f"04999{between}04999 0351 1000002"
+    assert mask(with_number, Kept(NO_HOMEPAGE)) == (f"04999{between}04999 {MASK}", 1)
