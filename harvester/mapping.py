@@ -29,6 +29,7 @@ from harvester.web_addresses import read_web_address
 from schemas.limits import LONGEST_ID
 from schemas.patterns import is_id
 from vocab.documents import canonical
+from vocab.iris import is_http_iri
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 from vocab.types import Document, Finding
 
@@ -242,7 +243,8 @@ def _page(values: list[Value], notes: Notes) -> str | None:
     for value in values[:1]:
         text = str(value.raw)
         address = None if holds_mail_address(text) or MASK in text else read_web_address(text)
-        if address is not None:
+        # The page is published beside the document, so no schema has looked at it.
+        if address is not None and is_http_iri(address.iri):
             return address.iri
         notes.path = "page"
         notes.add("value.bad-iri", value.raw)

@@ -1,5 +1,7 @@
 """What a mapping makes of single objects, where the hub folders do not show it."""
 
+import pytest
+
 from harvester.formats import SourceObject
 from harvester.mapping import Mapped, Mapper
 from tests.harvester.conftest import MakeSource
@@ -188,3 +190,15 @@ def test_an_id_that_documents_may_not_have_rejects_its_record(make_source: MakeS
     mapped = map_one(make_source, "", {"id": "VR 12"})
     assert (mapped.local_id, mapped.document) == ("VR 12", None)
     assert rules(mapped) == ["id.form"]
+
+
+@pytest.mark.parametrize(
+    "page", ["https://x.example/\x85a", "https://x.example/%zz", "http://a.example/#a#b"]
+)
+def test_a_page_that_no_rdf_parser_takes_costs_the_record_no_more_than_its_page(
+    make_source: MakeSource, page: str
+) -> None:
+    mapped = map_one(make_source, 'page = "url"\n', {"url": page})
+    assert mapped.document is not None
+    assert mapped.page_url is None
+    assert rules(mapped) == ["value.bad-iri"]
