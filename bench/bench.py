@@ -8,6 +8,7 @@ Everything happens in a temporary folder and on loopback; every process that is 
 import argparse
 import os
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -91,5 +92,6 @@ def _command() -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started ends
     os.environ.pop("VERBUND_CONFIG", None)  # the operator's own settings are not measured
     sys.exit(main())
