@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from registry.web import (
     catalog,
+    compression,
     downloads,
     entities,
     frame,
@@ -57,7 +58,7 @@ def create_app(services: Services) -> Flask:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        return security.protect(response)
+        return compression.compress(security.protect(response))
 
     # Werkzeug's development server logs a line with the client's address for every request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

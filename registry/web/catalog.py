@@ -88,7 +88,6 @@ def _page(description: Description, facts: CatalogFacts) -> Response:
     return page(
         "catalog.html",
         release=facts.release,
-        release_at=facts.modified_at,
         section="data",
         title=_by_language(dataset["dct:title"]),
         description=_by_language(dataset["dct:description"]),

@@ -165,7 +165,6 @@ def _page(read: Read) -> Response:
     kind = cast(Kind, resource.kind)
     shared: dict[str, Any] = {
         "release": _number(read),
-        "release_at": read.release.at if read.release else None,
         "section": ENTITY_TYPES[kind].path,
         "kind": kind,
         "path": page_path(kind, resource.id),

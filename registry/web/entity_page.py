@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from registry.iris import Iris
 from registry.project.search import ListQuery
 from registry.store.entities import Resource
 from registry.web import outline
-from registry.web.frame import href, language, t
+from registry.web.frame import evidence_key, href, language, t
 from registry.web.language import any_date, in_language
 from registry.web.reading import Read
+from registry.web.reporting import reports
 from registry.web.rows import Row, row
 from registry.web.strands import facts, voices
 from registry.web.wiring import services
@@ -57,6 +57,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     ]
     town = place[0].get("postName", "") if place else ""
     point = _point(merged)
+    spot = outline.on_map(*point) if point else None
     return {
         "entity_id": read.resource.id,
         "name": merged["name"],
@@ -65,7 +66,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "state": _state(merged, tag),
         "completeness": document["completeness"],
         "homepage": merged.get("homepage", ""),
-        "when": _period(merged, tag),
+        "when": _period(merged, kind, tag),
         "town": town,
         "voices": heard,
         "hub_count": len({voice.hub_id for voice in heard}),
@@ -74,23 +75,18 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "offers": [_exchange(node, tag) for node in merged.get("makesOffer", ())],
         "seeks": [_exchange(node, tag) for node in merged.get("seeks", ())],
         "related": _related(kind, read.resource),
-        "evidence": sorted({one["rule"] for one in document["evidence"]}),
-        "point": outline.on_map(*point) if point else None,
+        "evidence": [
+            t(key)
+            for key in dict.fromkeys(evidence_key(one["rule"]) for one in document["evidence"])
+        ],
+        "point": spot,
         "nearby": _around(point) if point else "",
         "land": outline.LAND,
-        "towns": outline.TOWNS,
-        "report": report_link(Iris(services().settings.base_iri).entity(read.resource.id)),
+        "towns": outline.named_towns([spot] if spot else []),
+        "reports": reports(
+            Iris(services().settings.base_iri).entity(read.resource.id), read, heard
+        ),
     }
-
-
-def report_link(iri: str) -> str:
-    """Where an error is reported: a mail to the steward with the entry's address, or a page."""
-    contact = services().settings.steward_contact
-    if contact.startswith(("http://", "https://")):
-        return contact
-    if "@" in contact:
-        return f"mailto:{contact}?subject={quote(str(t('entity.report_subject', iri=iri)))}"
-    return ""
 
 
 def _lead(description: Any, tag: Any) -> dict[str, str]:
@@ -117,7 +113,7 @@ def _state(merged: dict[str, Any], tag: Any) -> tuple[str, str]:
     return "", ""
 
 
-def _period(merged: dict[str, Any], tag: Any) -> str:
+def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
     """Start and end in words; the end's clock alone where both are on one day."""
     start, end = (
         merged.get("startDate") or merged.get("starts"),
@@ -126,11 +122,21 @@ def _period(merged: dict[str, Any], tag: Any) -> str:
     if not start:
         return ""
     first = any_date(start, tag)
+    if not end and kind == "project":
+        return str(t(f"entity.{_open_end(start, merged.get('status'))}", date=first))
     if not end:
         return first
     last = any_date(end, tag)
     day, _, clock = last.partition(", ")
     return f"{first} – {clock}" if clock and first.startswith(day) else f"{first} – {last}"
+
+
+def _open_end(start: Any, status: str | None) -> str:
+    """Which words tell a start without an end: it runs since then, will from then, or began."""
+    day = str(start.get("@value", "") if isinstance(start, dict) else start)
+    if day > services().now().isoformat()[: len(day)]:
+        return "period_from"
+    return "period_since" if status in (None, "running") else "period_began"
 
 
 def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
 from markupsafe import Markup
 
+from registry.errors import StoreUnavailable
+from registry.store import releases
+from registry.store.releases import Release
 from registry.web import language as words
 from registry.web.wiring import services
 
@@ -68,25 +71,44 @@ def static(name: str) -> str:
     return f"{request.script_root}/static/{name}?v={_version(name)}"
 
 
+def contact_address(contact: str, subject: str = "") -> str:
+    """Where a contact leads: a mail with that subject, or a page; "" where it is mere words."""
+    if _MAIL.fullmatch(contact):
+        return f"mailto:{contact}" + (f"?subject={quote(subject)}" if subject else "")
+    return contact if contact.startswith(("http://", "https://")) else ""
+
+
 def contact_link(contact: str) -> Markup:
     """An e-mail or web address as a link; other words stay words."""
-    if _MAIL.fullmatch(contact):
-        return Markup('<a href="mailto:{0}">{0}</a>').format(contact)
-    if contact.startswith(("http://", "https://")):
-        return Markup('<a href="{0}">{0}</a>').format(contact)
-    return Markup("{}").format(contact)
+    address = contact_address(contact)
+    if not address:
+        return Markup("{}").format(contact)
+    return Markup('<a href="{}">{}</a>').format(address, contact)
 
 
 def page(
     template: str, *, release: int | None = None, status: int = 200, **values: Any
 ) -> Response:
-    """One HTML page in the language of the request, named by the release it was made from."""
-    release_at = values.pop("release_at", None)
-    html = render_template(template, release=release, release_at=release_at, **values)
+    """One HTML page in the language of the request, named by the release it was made from.
+
+    The foot of every page tells release and date; a page without a release of its own tells the
+    one in force, and none at all while the database cannot be read.
+    """
+    dated = _dated(release) if status < 500 else None
+    html = render_template(template, dated=dated, **values)
     response = make_response(html, status)
     response.vary.update(("Accept", "Accept-Language"))
     response.content_language.add(language())
     return with_release(response, release)
+
+
+def _dated(release: int | None) -> Release | None:
+    """That release, or the latest one."""
+    try:
+        with services().store.read() as connection:
+            return releases.release(connection, release) if release else releases.latest(connection)
+    except StoreUnavailable:
+        return None
 
 
 def with_release(response: Response, release: int | None) -> Response:
@@ -102,8 +124,8 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     # Macros are imported without context, so what they call has to be global.
     app.jinja_env.globals.update(
-        t=t, tongue=language, href=href, href_plain=href_plain, sticky=sticky, switch=switch, static=static,
-        contact_link=contact_link,
+        t=t, tongue=language, href=href, href_plain=href_plain, sticky=sticky, switch=switch,
+        static=static, contact_link=contact_link,
         in_language=lambda value: words.in_language(value, language()),
         number=lambda value: words.number(value, language()),
         percent=lambda share: words.percent(share, language()),
@@ -112,9 +134,6 @@ def install(app: Flask) -> None:
         short_moment=lambda at: words.short_moment(at, language()),
         any_date=lambda value: words.any_date(value, language()),
         join_and=_join_and,
-        evidence_key=lambda rule: (
-            f"evidence.{rule}" if f"evidence.{rule}" in words.texts() else "evidence.other"
-        ),
     )  # fmt: skip
     app.jinja_env.filters["in_words"] = lambda value: words.in_language(value, language())[0]
 
@@ -138,6 +157,12 @@ def parse_time(value: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def evidence_key(rule: str) -> str:
+    """The key of the words for what two records share."""
+    key = f"evidence.{rule}"
+    return key if key in words.texts() else "evidence.other"
 
 
 def _short_day(value: str) -> str:

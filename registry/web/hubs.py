@@ -57,7 +57,6 @@ def index() -> Response:
         section="hubs",
         hubs=listed,
         release=latest.number if latest else None,
-        release_at=latest.at if latest else None,
     )
 
 
@@ -125,7 +124,9 @@ def _data(connection: Connection, resource_id: str, path: str, form: Form) -> An
         status=200 if found.state == "live" else 410,
         content_type=content_type(form),
     )
-    read = Read(release=releases.latest(connection), resource=found, names={}, hub_names={})
+    read = Read(
+        release=releases.latest(connection), resource=found, names={}, hub_names={}, hub_contacts={}
+    )
     return finished(response, read, form, path, FORMS)
 
 
@@ -151,7 +152,6 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
         status=410 if hub.state == "removed" else 200,
         section="hubs",
         release=latest.number if latest else None,
-        release_at=latest.at if latest else None,
         hub=hub,
         name=hub.manifest.get("name") or hub.id,
         details=hub.manifest,

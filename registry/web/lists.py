@@ -100,6 +100,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     rows = [row(hit, tag) for hit in result.hits]
     first = (query.page - 1) * query.size + 1
     numbered = list(enumerate(rows, start=first))
+    pins = outline.gather((number, one.on_map) for number, one in numbered)
     return page(
         "list.html",
         release=result.release,
@@ -119,11 +120,8 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         pages=_pages(query.page, pages),
         page_count=pages,
         land=outline.LAND,
-        towns=outline.TOWNS,
-        pins=[
-            (pin, [dict(numbered)[number] for number in pin.numbers])
-            for pin in outline.gather((number, one.on_map) for number, one in numbered)
-        ],
+        towns=outline.named_towns((pin.x, pin.y) for pin in pins),
+        pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
         forms=FORMS[1:],
     )
 

@@ -1,9 +1,9 @@
 """The schematic map: an outline of Saxony, some towns, and pins that do not overlap."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 WIDTH: Final = 206
 HEIGHT: Final = 162
@@ -18,27 +18,34 @@ LAND: Final = (
 )
 """An SVG path in the map's own units."""
 
+PIN_RADIUS: Final = 7.5
+_DOT: Final = 1.6
+_LETTER: Final = 3.7  # units that a letter of a name takes, rather too many than too few
+_ABOVE_LINE: Final = 4.6
+_BELOW_LINE: Final = 1.4
 _NEAR: Final = 14.0  # units between two pins, so that both can be read and hit
+
+
+Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A dot with a name beside it."""
+    """A dot with its name beside it."""
 
     name: str
     x: float
     y: float
-    anchor: str
+    label_x: float
+    label_y: float
+    anchor: Anchor
 
     @property
-    def label_x(self) -> float:
-        """Where the name begins or ends."""
-        return round(self.x + (3 if self.anchor == "start" else -3), 1)
-
-    @property
-    def label_y(self) -> float:
-        """The name's base line."""
-        return round(self.y + 1.8, 1)
+    def box(self) -> tuple[float, float, float, float]:
+        """What the name covers: left, top, right, bottom."""
+        width = _LETTER * len(self.name)
+        left = self.label_x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
+        return left, self.label_y - _ABOVE_LINE, left + width, self.label_y + _BELOW_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +68,54 @@ def on_map(longitude: float, latitude: float) -> tuple[float, float] | None:
     return (round(x, 1), round(y, 1)) if 4 <= x <= WIDTH - 4 and 4 <= y <= HEIGHT - 4 else None
 
 
-def _town(name: str, longitude: float, latitude: float, anchor: str) -> Town:
-    place = on_map(longitude, latitude)
-    if place is None:
-        raise ValueError(f"{name} lies outside the map")
-    return Town(name, *place, anchor)
-
-
-TOWNS: Final = (
-    _town("Leipzig", 12.37, 51.34, "start"),
-    _town("Dresden", 13.74, 51.05, "end"),
-    _town("Chemnitz", 12.92, 50.83, "end"),
-    _town("Görlitz", 14.96, 51.15, "end"),
+_TOWNS: Final = (
+    ("Leipzig", 12.37, 51.34),
+    ("Dresden", 13.74, 51.05),
+    ("Chemnitz", 12.92, 50.83),
+    ("Görlitz", 14.96, 51.15),
 )
+
+
+def named_towns(pins: Iterable[tuple[float, float]] = ()) -> list[Town]:
+    """The towns with their names where no pin (its middle) and no other name covers them.
+
+    A name that has no place left is left out.
+    """
+    taken = list(pins)
+    shown: list[Town] = []
+    for name, longitude, latitude in _TOWNS:
+        place = on_map(longitude, latitude)
+        if place is None:
+            raise ValueError(f"{name} lies outside the map")
+        town = next((one for one in _around(name, *place) if _is_free(one, taken, shown)), None)
+        if town:
+            shown.append(town)
+    return shown
+
+
+def _around(name: str, x: float, y: float) -> Iterator[Town]:
+    """The name at each side of its dot, first close by, then beyond a pin that stands there."""
+    sides: tuple[tuple[int, int, Anchor], ...] = (
+        (1, 0, "start"), (-1, 0, "end"), (0, -1, "middle"), (0, 1, "middle"),
+    )  # fmt: skip
+    for gap in (_DOT + 1.4, PIN_RADIUS + 2):
+        for right, down, anchor in sides:
+            line = {-1: y - gap, 0: y + 1.8, 1: y + gap + _ABOVE_LINE}[down]
+            yield Town(name, x, y, round(x + right * gap, 1), round(line, 1), anchor)
+
+
+def _is_free(town: Town, pins: Iterable[tuple[float, float]], others: Iterable[Town]) -> bool:
+    left, top, right, bottom = town.box
+    if left < 1 or top < 1 or right > WIDTH - 1 or bottom > HEIGHT - 1:
+        return False
+    for x, y in pins:
+        nearest = (min(max(x, left), right), min(max(y, top), bottom))
+        if math.dist((x, y), nearest) < PIN_RADIUS + 1:
+            return False
+    return not any(
+        left < box[2] and box[0] < right and top < box[3] and box[1] < bottom
+        for box in (other.box for other in others)
+    )
 
 
 def gather(points: Iterable[tuple[int, tuple[float, float] | None]]) -> list[Pin]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from registry.errors import StoreUnavailable
 from registry.project.search import Hit, ListQuery
-from registry.store import entities, releases
+from registry.store import entities
 from registry.web.exchange import Pair, pairs
 from registry.web.frame import contact_link, language, page
 from registry.web.list_query import MAX_SIZE
@@ -42,7 +42,6 @@ def start() -> Response:
         ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now), facets=False
     )
     with have.store.read() as connection:
-        latest = releases.latest(connection)
         hub_names = {hub.id: hub.name for hub in hubs_in(connection)}
         woven = _woven(newest.hits)
         example = entities.resource(connection, woven.id) if woven else None
@@ -50,7 +49,6 @@ def start() -> Response:
     return page(
         "start.html",
         release=newest.release or None,
-        release_at=latest.at if latest and latest.number == newest.release else None,
         counts=have.search.counts(),
         upcoming_total=upcoming.total,
         upcoming=[row(hit, tag) for hit in upcoming.hits],

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,8 @@ from registry.web.shown import Named, referenced_ids
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
+_CONTACTS: Final = ("contact", "homepage")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
@@ -23,6 +25,7 @@ class Read:
     resource: Resource
     names: Mapping[str, Named]
     hub_names: Mapping[str, Any]
+    hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +106,14 @@ def names_of(ids: Iterable[str]) -> dict[str, Named]:
 
 def _read(connection: Connection, found: Resource) -> Read:
     wanted = set(referenced_ids(found.document)) if found.state == "live" else set()
+    known = hubs_in(connection)
     return Read(
         release=releases.latest(connection),
         resource=found,
         names=named(connection, sorted(wanted)),
-        hub_names={hub.id: hub.name for hub in hubs_in(connection)},
+        hub_names={hub.id: hub.name for hub in known},
+        hub_contacts={
+            hub.id: tuple(hub.document[key] for key in _CONTACTS if key in hub.document)
+            for hub in known
+        },
     )

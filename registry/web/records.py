@@ -10,10 +10,10 @@ from registry.iris import Iris
 from registry.publish.description import describe_record
 from registry.publish.forms import WRITERS
 from registry.web.entities import RDF_FORMS, content_type, finished
-from registry.web.entity_page import report_link
 from registry.web.frame import language, page, parse_time
 from registry.web.negotiation import HTML, choose_form
 from registry.web.reading import Read, page_path, read_record
+from registry.web.reporting import reports
 from registry.web.strands import facts, voices
 from registry.web.wiring import services
 from vocab.properties import Kind
@@ -64,7 +64,6 @@ def _page(read: Read, record: dict[str, Any]) -> Response:
     return page(
         "record.html",
         release=read.release.number if read.release else None,
-        release_at=read.release.at if read.release else None,
         section="hubs",
         voice=voice,
         name=record["document"]["name"],
@@ -75,5 +74,5 @@ def _page(read: Read, record: dict[str, Any]) -> Response:
         path=f"/records/{record['id']}",
         iri=iris.record(record["id"]),
         forms=FORMS[1:],
-        report=report_link(iris.record(record["id"])),
+        reports=reports(iris.record(record["id"]), read, [voice]),
     )

@@ -36,10 +36,10 @@ def row(hit: Hit, language: Language) -> Row:
     point = summary.get("point")
     town = str((summary.get("place") or {}).get("label") or "")
     types = [label("actor-types", value, language) for value in summary.get("types") or ()]
-    if kind == "project" and summary.get("status"):
-        types = [label("statuses", summary["status"], language)]
     entity_type = ENTITY_TYPES[kind]
     words = types[0] if types else (entity_type.de if language == "de" else entity_type.en)
+    if kind == "project" and summary.get("status"):
+        words += f" · {label('statuses', summary['status'], language)}"
     moment = parse_moment(summary.get("start"))
     return Row(
         kind=kind,

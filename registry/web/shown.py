@@ -86,6 +86,8 @@ def _reference(value: Any, names: Names) -> Shown:
 
 
 def _plain(prop: Property, value: Any, language: Language) -> Shown:
+    if prop.name == "place":
+        return _place_key(value)
     if prop.range is Range.IRI:
         return _link(value)
     if prop.range in (Range.DATE, Range.DATETIME):
@@ -103,6 +105,25 @@ def _link(value: str) -> Shown:
         return Shown(text=value)
     words = value.removeprefix("https://").removeprefix("http://").removeprefix("www.")
     return Shown(text=words.rstrip("/"), form="link", href=value)
+
+
+_PLACE_KEYS: Final[dict[str, dict[str, str]]] = {
+    "regionalKey": {"de": "Regionalschlüssel {key}", "en": "Regional key {key}"},
+    "municipalityKey": {"de": "Gemeindeschlüssel {key}", "en": "Municipality key {key}"},
+    "districtKey": {"de": "Kreisschlüssel {key}", "en": "District key {key}"},
+    "stateKey": {"de": "Landesschlüssel {key}", "en": "State key {key}"},
+}
+_GEOCODING: Final = "http://dcat-ap.de/def/politicalGeocoding/"
+
+
+def _place_key(value: str) -> Shown:
+    """A place by its official key, as the name behind the key is not known here."""
+    sort, _, key = value.removeprefix(_GEOCODING).partition("/")
+    words = _PLACE_KEYS.get(sort) if value.startswith(_GEOCODING) and key else None
+    if words is None:
+        return _link(value)
+    text = {tag: form.format(key=key) for tag, form in words.items()}
+    return Shown(text=text, form="link", href=value)
 
 
 def address_line(node: Mapping[str, Any]) -> str:

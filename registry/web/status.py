@@ -98,7 +98,6 @@ def status(ending: str | None = None) -> Response:
         response = page(
             "status.html",
             release=number or None,
-            release_at=latest.at if latest else None,
             number_in_force=number,
             published=published,
             copies=copies,

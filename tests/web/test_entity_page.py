@@ -4,6 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from registry.link.evidence import WEIGHTS
+from registry.store import hubs
+from registry.web.frame import evidence_key
+
 
 @pytest.fixture
 def page(client: FlaskClient, ids: dict[str, str]) -> BeautifulSoup:
@@ -89,6 +93,92 @@ def test_an_error_is_reported_to_the_steward_with_the_address(
     link = next(a for a in page.select("aside a") if a.text == "Fehler melden")
     assert link["href"].startswith("mailto:redaktion@verbund.example?subject=")
     assert ids["werkhof"] in link["href"]
+
+
+def reports(client: FlaskClient, path: str) -> dict[str, str]:
+    page = BeautifulSoup(client.get(f"{path}?lang=de").text, "html.parser")
+    return {a.text: a["href"] for a in page.select("aside a") if a.text.startswith("Fehler")}
+
+
+def test_without_a_steward_errors_are_reported_to_those_who_say_it(filled, ids) -> None:
+    client = filled.app(steward_contact="").test_client()
+    found = reports(client, f"/actors/{ids['werkhof']}")
+    assert [*found] == ["Fehler melden an Sozialatlas", "Fehler melden an Mitmach-Börse"]
+    for (_, address), hub in zip(found.items(), ("atlas", "boerse"), strict=True):
+        assert address.startswith(f"mailto:daten@{hub}.example?subject=Fehler%20in%20https%3A")
+        assert ids["werkhof"] in address
+    record = reports(client, f"/records/{filled.record_of('boerse', 'w1')}")
+    assert [*record] == ["Fehler melden an Mitmach-Börse"]
+
+
+@pytest.mark.parametrize(
+    ("described", "leads_to"),
+    [
+        ({"contact": "https://a.example/kontakt"}, "https://a.example/kontakt"),
+        ({"contact": "Zimmer 3", "homepage": "https://a.example/"}, "https://a.example/"),
+        ({}, "/hubs/atlas"),
+    ],
+)
+def test_an_error_can_be_reported_whatever_a_hub_tells_of_itself(
+    registry, described: dict[str, str], leads_to: str
+) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    with registry.store.write() as connection:
+        manifest = {"name": {"de": "Sozialatlas"}, "publisher": "Verein", **described}
+        hubs.put_hub(connection, "atlas", manifest=manifest, priority=50, at=registry.now)
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
+    client = registry.app().test_client()
+    found = reports(client, f"/actors/{registry.entity_of('atlas', 'a')}")
+    assert [address.removesuffix("?lang=de") for address in found.values()] == [leads_to]
+
+
+GEOCODING = "http://dcat-ap.de/def/politicalGeocoding/"
+
+
+def test_a_place_is_shown_by_its_official_key(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    places = [f"{GEOCODING}regionalKey/000000000000", "https://ort.example/1"]
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}, "place": places}})
+    client = registry.app().test_client()
+    path = f"/actors/{registry.entity_of('atlas', 'a')}"
+    for tag, label, words in (
+        ("de", "Ort", "Regionalschlüssel 000000000000"),
+        ("en", "Place", "Regional key 000000000000"),
+    ):
+        page = BeautifulSoup(client.get(f"{path}?lang={tag}").text, "html.parser")
+        links = {a.text: a["href"] for a in row(page, label).select("a")}
+        assert links == {words: places[0], "ort.example/1": places[1]}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"starts": "2026-03-01", "status": "running"}, "seit 1. März 2026"),
+        ({"starts": {"@value": "2026-03", "@type": "xsd:gYearMonth"}}, "seit März 2026"),
+        ({"starts": "2027-03-01", "status": "running"}, "ab 1. März 2027"),
+        ({"starts": "2020-03-01", "status": "finished"}, "Beginn: 1. März 2020"),
+        (
+            {"starts": "2026-03-01", "ends": "2027-02-28"},
+            "1. März 2026 – 28. Februar 2027",
+        ),
+    ],
+)
+def test_a_project_says_since_when_it_runs(registry, said: dict, words: str) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"p": {"type": "Project", "name": {"de": "Projekt"}, **said}})
+    path = f"/projects/{registry.entity_of('atlas', 'p')}?lang=de"
+    page = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    assert page.select_one(".lead").text == words
+
+
+def test_what_records_share_is_told_in_a_sentence(page: BeautifulSoup) -> None:
+    origin = page.select_one("#quellen").text
+    assert "Zusammengeführt, weil Name und Webseite übereinstimmen." in origin
+
+
+def test_every_way_to_find_records_alike_has_its_words() -> None:
+    assert {evidence_key(rule) for rule in WEIGHTS} == {f"evidence.{rule}" for rule in WEIGHTS}
+    assert evidence_key("unheard_of") == "evidence.other"
 
 
 def test_the_fact_sheet_works_without_a_script(page: BeautifulSoup) -> None:

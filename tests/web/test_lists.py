@@ -245,6 +245,11 @@ def test_a_town_chosen_in_other_capitals_is_the_town(client: FlaskClient) -> Non
     assert boxes == {"Weißwasser": True, "Plauen": False}
 
 
+def test_a_project_says_that_it_is_one_and_how_it_stands(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/projects?lang=de").text, "html.parser")
+    assert [one.text for one in page.select(".hits .kind")] == ["Projekt · Laufend"]
+
+
 def test_an_empty_registry_has_empty_lists(registry) -> None:
     client = registry.app().test_client()
     for path in ("/", "/actors", "/events", "/hubs", "/status", "/daten", "/sparql"):

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.web.outline import HEIGHT, WIDTH, gather, on_map
+from registry.web.outline import HEIGHT, PIN_RADIUS, WIDTH, gather, named_towns, on_map
 
 
 def test_north_is_up_and_east_is_right() -> None:
@@ -34,3 +34,28 @@ def test_a_pin_stands_where_its_first_number_is() -> None:
     assert (pin.numbers, pin.x, pin.y, pin.words) == ((7, 8), 50.0, 60.0, "7+")
     (pin,) = gather([(7, (50.0, 60.0))])
     assert pin.words == "7"
+
+
+@given(st.lists(st.tuples(st.floats(4, WIDTH - 4), st.floats(4, HEIGHT - 4)), max_size=30))
+def test_no_pin_and_no_other_name_covers_a_town_s_name(points: list[tuple[float, float]]) -> None:
+    pins = [(pin.x, pin.y) for pin in gather(enumerate(points, 1))]
+    towns = named_towns(pins)
+    for place, town in enumerate(towns):
+        left, top, right, bottom = town.box
+        assert 0 <= left < right <= WIDTH
+        assert 0 <= top < bottom <= HEIGHT
+        for x, y in pins:
+            beside = (max(left - x, 0, x - right), max(top - y, 0, y - bottom))
+            assert math.hypot(*beside) >= PIN_RADIUS
+        for other in towns[:place]:
+            box = other.box
+            assert right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
+
+
+def test_a_pin_on_a_town_moves_its_name_aside() -> None:
+    leipzig = on_map(12.37, 51.34)
+    assert leipzig
+    free, moved = named_towns()[0], named_towns([leipzig])[0]
+    assert free.name == moved.name == "Leipzig"
+    assert abs(moved.label_x - leipzig[0]) > abs(free.label_x - leipzig[0])
+    assert len(named_towns()) == 4

@@ -234,6 +234,15 @@ def test_a_copy_that_lags_behind_is_told(registry) -> None:
     assert soup(client, "/status").select_one(".note.warn")
 
 
+def test_every_page_tells_the_release_and_its_date(client: FlaskClient, ids) -> None:
+    paths = ("/", "/actors", f"/actors/{ids['werkhof']}", "/search?q=r", "/hubs", "/hubs/atlas",
+             "/status", "/vocab", "/vocab/topics", "/sparql", "/daten", "/impressum", "/nowhere",
+             "/catalog.html")  # fmt: skip
+    for path in paths:
+        foot = soup(client, path).footer.text
+        assert "Stand: Release 2 vom 22. November 2026, 07:12" in foot, path
+
+
 def test_robots_are_kept_from_queries(client: FlaskClient) -> None:
     assert "Disallow: /sparql" in client.get("/robots.txt").text
 
