@@ -120,9 +120,15 @@ def features_of(
 
 
 def normal_iri(iri: str) -> str:
-    """An IRI for comparison: no scheme, no `www.`, no trailing slash, escapes decoded."""
-    parts = urlsplit(iri)
-    host = (parts.hostname or "").removeprefix("www.")
+    """An IRI for comparison: no scheme, no `www.`, no trailing slash, escapes decoded.
+
+    What no parser takes apart (hubs use odd ids) is compared as it stands.
+    """
+    try:
+        parts = urlsplit(iri)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return iri
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"{host}{unquote(parts.path).rstrip('/')}{query}{fragment}"
@@ -130,9 +136,10 @@ def normal_iri(iri: str) -> str:
 
 def own_host(homepage: str | None) -> str | None:
     """The host of a home page, unless it is one that many share."""
-    if not homepage:
+    try:
+        host = (urlsplit(homepage or "").hostname or "").removeprefix("www.")
+    except ValueError:
         return None
-    host = (urlsplit(homepage).hostname or "").removeprefix("www.")
     return host if host and host not in _SHARED_HOSTS else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -21,6 +22,7 @@ _FILLERS: Final = frozenset(
     {"der", "die", "das", "des", "den", "und", "fur", "fuer", "in", "im", "am", "the", "of"}
 )
 _SIMILAR: Final = 0.9
+MOST_NAMES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,13 @@ def read_name(raw: str) -> Name:
 
 
 def names_of(document: Document, *, others: bool = True) -> tuple[Name, ...]:
-    """Every name of a document, in all languages; `others`: alternate and legal names too."""
+    """The names of a document in all languages; `others`: alternate and legal names too.
+
+    No more than MOST_NAMES, the first ones: each is compared with each of another record.
+    """
     keys = ("name", "legalName", "alternateName") if others else ("name", "legalName")
     raw = (text for key in keys for text in _texts(document.get(key)))
-    return tuple(dict.fromkeys(read_name(text) for text in raw))
+    return tuple(islice(dict.fromkeys(read_name(text) for text in raw), MOST_NAMES))
 
 
 def equal(a: Name, b: Name) -> bool:
@@ -57,6 +62,7 @@ def compatible(left: Iterable[Name], right: Iterable[Name]) -> bool:
     return any(_compatible(a, b) for a in left for b in rights)
 
 
+@lru_cache(maxsize=100_000)
 def _compatible(a: Name, b: Name) -> bool:
     if _forms_differ(a, b):
         return False

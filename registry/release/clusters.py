@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from registry.link.cluster import Judgement, Refusal, cluster, identifiers_by_register
+from registry.link.cluster import Judgement, Refusal, Traits, cluster, identifiers_by_register
 from registry.link.evidence import MAX_HOLDERS, Doubt, Edge, weigh
 from registry.link.features import Features, features_of
 from registry.store import judgements, reach, records
@@ -30,8 +30,9 @@ class Partition:
 def partition(conn: Connection, touched: Iterable[str], release: int) -> Partition:
     """Cluster the components that hold the touched records, as if all records were clustered anew.
 
-    A removed record keeps its place: it bears the entity's id and joins what it joined. A record
-    that is published for the first time counts as of `release`.
+    A removed record keeps its place: it bears the entity's id, and goes where its evidence leads,
+    yet joins nothing that does not join without it. A record that is published for the first time
+    counts as of `release`.
     """
     reached, groups = _component(conn, set(touched))
     words = [
@@ -44,10 +45,17 @@ def partition(conn: Connection, touched: Iterable[str], release: int) -> Partiti
     }
     features = dict(_features(conn, social))
     edges, doubts = weigh([[r for r in group if r in features] for group in groups], features)
-    registers = {record: identifiers_by_register(f.identifiers) for record, f in features.items()}
-    clustering = cluster(registers, edges, words)
-    alone = (frozenset((record,)) for record in reached - features.keys())
     standing = reach.standing(conn, reached)
+    traits = {
+        record: Traits(
+            identifiers=identifiers_by_register(f.identifiers),
+            names=f.all_names,
+            removed=not standing[record][2],
+        )
+        for record, f in features.items()
+    }
+    clustering = cluster(traits, edges, words)
+    alone = (frozenset((record,)) for record in reached - features.keys())
 
     def seniority(record: str) -> tuple[int, str]:
         return standing[record][1] or release, record

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from registry.iris import ENTITY_PATH
+from vocab.iris import is_http_iri
 from vocab.properties import Property, Range, properties_of
 from vocab.types import Document
 
@@ -60,4 +61,4 @@ def _resolved(reference: Any, resolve: Resolve, itself: str) -> Any:
         return None if entity_id == itself else ENTITY_PATH + entity_id
     if named and "name" in reference:
         return {"type": "Agent", "name": reference["name"]}
-    return target if target and target.startswith(("http://", "https://")) else None
+    return target if target and is_http_iri(target) else None

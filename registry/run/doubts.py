@@ -7,7 +7,14 @@ from registry.store import findings
 from schemas.rules import finding
 from vocab.types import Finding
 
-RULES = ("sameas.names-differ", "sameas.kinds-differ", "id.names-differ", "id.conflict")
+RULES = (
+    "sameas.names-differ",
+    "sameas.kinds-differ",
+    "id.names-differ",
+    "id.conflict",
+    "link.unsupported",
+)
+_MOST = 20  # of one record: its hub needs no more to see what is wrong
 
 
 def note_doubts(conn: Connection, made: Made) -> None:
@@ -15,9 +22,14 @@ def note_doubts(conn: Connection, made: Made) -> None:
     told: dict[str, list[Finding]] = {record: [] for record in made.looked_at}
     for doubt in made.doubts:
         for own, other in ((doubt.a, doubt.b), (doubt.b, doubt.a)):
-            told[own].append(finding(doubt.rule, value=doubt.detail, other=other))
+            if len(told[own]) < _MOST:
+                told[own].append(finding(doubt.rule, value=doubt.detail, other=other))
     for refusal in made.refused:
-        if refusal.reason == "registered_id":
-            for own, other in ((refusal.a, refusal.b), (refusal.b, refusal.a)):
+        for own, other in ((refusal.a, refusal.b), (refusal.b, refusal.a)):
+            if len(told[own]) >= _MOST:
+                continue
+            if refusal.reason == "registered_id":
                 told[own].append(finding("id.conflict", other=other))
+            elif refusal.reason in ("names", "too_many"):
+                told[own].append(finding("link.unsupported", other=other))
     findings.replace_linking_findings(conn, told, RULES)

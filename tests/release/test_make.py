@@ -111,6 +111,21 @@ def test_references_follow_the_thing_they_mean(world: World) -> None:
     assert "carriedBy" not in world.published()[project].document["merged"]
 
 
+def test_what_only_a_removed_record_joined_comes_apart_again(world: World) -> None:
+    a = world.say("eins/s", "https://eins.example/1", name={"de": "Werkhof"})
+    b = world.say("zwei/s", "https://zwei.example/1", name={"de": "Werkhof"})
+    world.publish()
+    both = ["https://eins.example/1", "https://zwei.example/1"]
+    bridge = world.say("drei/s", "x", name={"de": "Werkhof"}, sameAs=both)
+    world.publish()
+    assert sorted(map(len, world.live().values())) == [3]
+    world.forget("drei/s", "x")
+    world.publish()
+    assert sorted(world.live().values(), key=min) == sorted([{a}, {b}], key=min)
+    assert set(world.live()) == {a, b}
+    assert bridge not in world.live()
+
+
 def test_a_doubtful_link_is_told_and_not_followed(world: World) -> None:
     a = world.say("eins/s", "1", name={"de": "Bibliothek"}, sameAs=["https://ror.org/x"])
     b = world.say("zwei/s", "1", name={"de": "Hafenamt"}, sameAs=["https://ror.org/x"])
