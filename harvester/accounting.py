@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from harvester.expressions import Path, Paths
+from schemas.masking import mask
 
 
 class Verdict(Enum):
@@ -62,7 +64,8 @@ class Accounting:
         List entries are written as `[]`: `offers[].price`.
         """
         rest = {name: entry for name, entry in data.items() if name not in self._settled}
-        return tuple(sorted(set(self._unread(rest, (), "")))) if rest else ()
+        # A name may be a contact itself, where a hub keys its objects by them.
+        return tuple(sorted({_shown(name) for name in self._unread(rest, (), "")})) if rest else ()
 
     def _unread(self, node: Any, path: Path, shown: str) -> Iterator[str]:
         if isinstance(node, dict):
@@ -103,6 +106,11 @@ class Accounting:
         if isinstance(node, list):
             return [self.without_ignored(entry, path) for entry in node]
         return node
+
+
+@lru_cache(maxsize=4096)
+def _shown(name: str) -> str:
+    return mask(name)
 
 
 def without_words(path: Path) -> Path:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from harvester.languages import read_language
 from harvester.notes import Notes
+from harvester.personal import MASK
 from harvester.places import country_code, read_postcode
 from harvester.scalars import Read, read_id, read_text, scalar_reader
 from harvester.texts import one_line
@@ -142,6 +143,9 @@ def _node(prop: Property) -> Read:
             return None
         missing = [name for name in _needed(node_type) if name not in node]
         if missing:
+            # What was taken out of the stored form as personal was told of when that was done.
+            if any(MASK in str(value.raw) for name in missing for value in raw.get(name, ())):
+                return None
             notes.add("value.form", node, expected=f"{node_type}.{', '.join(missing)}")
             return None
         return {"type": node_type, **node}

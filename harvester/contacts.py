@@ -12,6 +12,8 @@ from harvester.personal import (
     Kept,
     actor_of,
     digits_of,
+    holds_mail_address,
+    holds_mobile_number,
     is_mobile,
     is_role_address,
     mask,
@@ -39,6 +41,7 @@ def without_personal(
     points = [_contact(node, actor, person_named, notes) for node in given]
     points = [node for node in points if len(node) > 1]
     telephones = {digits_of(node["telephone"]) for node in points if "telephone" in node}
+    document = _without_contacts_as_identifiers(document, notes)
     # A register number must survive in the source object even if it reads like a telephone number.
     strings = {node["notation"] for node in document.get("identifier", ()) if "notation" in node}
     kept = Kept(actor, frozenset(telephones), frozenset(strings | {local_id or ""}))
@@ -48,6 +51,24 @@ def without_personal(
     if points:
         clean["contactPoint"] = points
     return clean, kept
+
+
+def _without_contacts_as_identifiers(document: Document, notes: Notes) -> Document:
+    """Without identifiers that are a mail address or a mobile number, whatever they are called."""
+    given = document.get("identifier", ())
+    clean = [node for node in given if not _is_contact(node)]
+    if len(clean) == len(given):
+        return document
+    outer, notes.path = notes.path, f"{notes.path}/identifier"
+    notes.add("contact.personal-dropped", "")
+    notes.path = outer
+    rest = {name: value for name, value in document.items() if name != "identifier"}
+    return {**rest, "identifier": clean} if clean else rest
+
+
+def _is_contact(identifier: Document) -> bool:
+    said = (str(identifier.get(name, "")) for name in ("notation", "schemaAgency"))
+    return any(suspect(s) and (holds_mail_address(s) or holds_mobile_number(s)) for s in said)
 
 
 def _contact(node: Document, actor: Actor, person_named: bool, notes: Notes) -> Document:

@@ -18,6 +18,7 @@ from harvester.personal import (
     Kept,
     actor_of,
     holds_mail_address,
+    is_contact,
     named_like_a_person,
     scrub,
 )
@@ -33,7 +34,9 @@ from vocab.iris import is_http_iri
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 from vocab.types import Document, Finding
 
-_PERSONAL_RULES: Final = frozenset({"contact.personal-dropped", "text.personal-dropped"})
+_PERSONAL_RULES: Final = frozenset(
+    {"contact.personal-dropped", "text.personal-dropped", "id.contact"}
+)
 _MOST_ROUNDS: Final = 5
 """How often an object is cleaned and read anew; a second time is enough but for contrived ones."""
 
@@ -72,6 +75,7 @@ class _Reading:
     modified: list[Value] = field(default_factory=list)
     page: list[Value] = field(default_factory=list)
     unread: tuple[str, ...] = ()
+    contact_as_id: bool = False  # what should be its id is a mail address or telephone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,10 @@ class Mapper:
         if mapping is not None and _left_out(mapping, source_object.data, self._notes()):
             return Mapped(local_id=None, skipped=True)
         data = self._accounting.without_ignored(source_object.data)
-        named = self._persons.named(data, self._notes())
-        data = self._persons.out_of(data, named=named)
+        named = False
+        if self._persons.asked_after:
+            named = self._persons.named(data, self._notes())
+            data = self._persons.out_of(data, named=named)
         personal: list[Finding] = []
         # What is stored is cleaned first and then read, so that it always reads the same again.
         # Few objects hold anything personal, so few are read twice.
@@ -148,8 +154,10 @@ class Mapper:
         # Quietly: a class that means no kind is fine as long as another one does.
         kinds = [str(value.raw) for value in mapping.kind.values(data, self._notes())]
         types = data.get("@type") if self._source.format == "rdf" else None
+        ids = mapping.id.values(data, notes)
         return _Reading(
-            local_id=self._local_id(mapping.id.values(data, notes)),
+            local_id=_local_id(ids),
+            contact_as_id=_is_contact(ids),
             kind=next((kind for kind in KINDS if kind in kinds), None),
             person=_says_yes(mapping.person, data, notes)
             or not PERSON_TYPES.isdisjoint(types or ()),
@@ -165,8 +173,10 @@ class Mapper:
         if not is_our_context(data.get("@context")):
             notes.add("document.remote-context", "")
         page = data.get("page", data.get("source"))
+        ids = [Value(id_of(data))]
         return _Reading(
-            local_id=self._local_id([Value(id_of(data))]),
+            local_id=_local_id(ids),
+            contact_as_id=_is_contact(ids),
             kind=kind,
             person=not PERSON_TYPES.isdisjoint(types_of(data)),
             fields=fields,
@@ -175,16 +185,15 @@ class Mapper:
             unread=self._own_accounting.unread(dict.fromkeys(unknown, 1)),
         )
 
-    def _local_id(self, values: list[Value]) -> str | None:
-        return next((found for v in values if (found := read_id(v.raw)) is not None), None)
-
     def _judge(self, reading: _Reading, source_object: SourceObject, notes: Notes) -> None:
         """Notes what rejects an object as a whole."""
         notes.path = source_object.position
         if source_object.problem is not None:
             notes.findings.append(source_object.problem)
         local_id = reading.local_id
-        if local_id is None:
+        if local_id is None and reading.contact_as_id:
+            notes.add("id.contact", "")
+        elif local_id is None:
             blank = self._source.format == "rdf" and "@id" not in source_object.data
             notes.add("subject.blank" if blank else "record.id.missing", "")
         elif not is_id(local_id):
@@ -229,6 +238,15 @@ class Mapper:
             notes.path = "modified"
             notes.add("value.bad-date", value.raw)
         return None
+
+
+def _local_id(values: list[Value]) -> str | None:
+    return next((found for v in values if (found := read_id(v.raw)) is not None), None)
+
+
+def _is_contact(values: list[Value]) -> bool:
+    """Whether a mail address or telephone number stands where an id should, or was taken out."""
+    return any(MASK in text or is_contact(text) for text in (str(v.raw) for v in values))
 
 
 def _of_person(attempt: _Attempt) -> Mapped:

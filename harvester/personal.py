@@ -16,10 +16,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
-from harvester.suspicion import is_plain_number, key_of_words, suspect, tells_of_telephones
+from harvester.suspicion import (
+    IN_QUERY,
+    is_plain_number,
+    key_of_words,
+    suspect,
+    tells_of_telephones,
+)
 from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
+from schemas.disguises import hides_at_sign, undisguised
 from vocab.types import Document
 
 MASK: Final = "[…]"
@@ -37,7 +45,7 @@ _SEPARATORS: Final = re.compile(r"[._+-]+")
 _AT: Final = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
 _DOT: Final = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"
 _MAIL: Final = re.compile(
-    rf"(?:mailto:)?([\w.!$%*+^~-]{{1,64}}){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
+    rf"(?:mailto:)?([\w.!$%*+^~-]{{1,64}}|\"[^\"@\n]{{1,64}}\"){_AT}((?:[\w-]{{1,63}}{_DOT}){{1,5}}[^\W\d_]{{2,24}})",
     re.IGNORECASE,
 )
 _AT_SIGNS: Final = frozenset("@([{")
@@ -54,8 +62,10 @@ _NOT_TELEPHONE: Final = (
     r"|\d{1,2}[.:]\d{2}(?:\s?(?:Uhr)?\s?(?:-|–|bis)\s?\d{1,2}[.:]\d{2})?(?!\d)"  # 08.00–12.00
     # A postcode written twice, behind which a number may follow all the same.
     rf"|(?P<twice>\d{{5}}){_BETWEEN}{{1,5}}(?P=twice)(?!\d)(?:{_BETWEEN}{{1,3}}(?P<behind>{_NUMBER})(?!\d))?"
-    r"|https?://\S+"
+    r"|(?P<address>https?://\S+)"
 )
+_WRITTEN_AS_NUMBER: Final = re.compile(rf"(?:tel:)?(?:{_NUMBER})")
+_CODE: Final = re.compile(r"[\d.,-]+")
 _IBAN: Final = r"[A-Z]{2}\s?\d{2}(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,3})?"
 _SAID: Final = r"(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?"
 _TELEPHONE: Final = re.compile(
@@ -70,6 +80,8 @@ _MOBILE: Final = re.compile(
     r"(?:\+49|0049)?0?1[567]\d{6,}|(?:\+44|0044)0?7\d{7,}|(?:\+43|0043)0?6[5-9]?\d{6,}|(?:\+41|0041)0?7[5-9]\d{5,}"
     r"|(?:\+420|00420)[67]\d{8}|(?:\+48|0048)(?:45|5[0137]|6[069]|7[2389]|88)\d{7}"
 )
+_SHORTEST_MOBILE: Final = 10
+"""Digits of a mobile number with its leading zero; shorter ones are somebody's codes."""
 _CAPITALS: Final = re.compile(r"(?<!\w)[A-ZÄÖÜ]{3,12}(?!\w)")
 _GIVEN_NAMES: Final = frozenset(_WORDS["given_names"])
 _NAME_WORDS: Final = re.compile(
@@ -188,6 +200,16 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
     """The text with personal mail, telephone and account numbers as `[…]`, and their count."""
     if not suspect(text):
         return text, 0
+    masked, count = _mask(text, kept)
+    plain = undisguised(masked)
+    if plain == masked:
+        return masked, count
+    # Only where something was disguised does the text lose its disguises.
+    clean, more = _mask(plain, kept)
+    return (clean, count + more) if more else (masked, count)
+
+
+def _mask(text: str, kept: Kept) -> tuple[str, int]:
     count = 0
 
     def mail(match: re.Match[str]) -> str:
@@ -203,6 +225,8 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
     def telephone(match: re.Match[str]) -> str:
         nonlocal count
         number = match["tel"] or match["said"] or match["behind"]
+        if match["address"] and (found := _in_query(match["address"])):
+            number = found
         harmless = match["other"] and not number
         if harmless or (number and digits_of(number) in kept.telephones):
             return match[0]
@@ -216,7 +240,43 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
 
 def holds_mail_address(text: str) -> bool:
     """Whether a text has a mail address in it, be it an organisation's or not."""
-    return "@" in text and _MAIL.search(text) is not None
+    if "@" not in text and not hides_at_sign(text):
+        return False
+    return _MAIL.search(text) is not None or _MAIL.search(undisguised(text)) is not None
+
+
+def is_contact(text: str) -> bool:
+    """Whether an identifier is, or holds, a mail address or what is written as a telephone number.
+
+    Bare digits are no telephone number, unless they read like a mobile one with its leading zero.
+    """
+    if not suspect(text):
+        return False
+    if holds_mail_address(text):
+        return True
+    plain = undisguised(text).strip()
+    if _WRITTEN_AS_NUMBER.fullmatch(plain) is None:
+        return False
+    return _CODE.fullmatch(plain) is None or _is_mobile_in_full(plain)
+
+
+def holds_mobile_number(text: str) -> bool:
+    """Whether a mobile number stands in a text; other numbers may be those of a register."""
+    plain = undisguised(text)
+    return any(_is_mobile_in_full(match["tel"] or "") for match in _TELEPHONE.finditer(plain))
+
+
+def _is_mobile_in_full(number: str) -> bool:
+    digits = digits_of(number.removeprefix("tel:"))
+    return digits.startswith(("+", "0")) and len(digits) >= _SHORTEST_MOBILE and is_mobile(digits)
+
+
+def _in_query(address: str) -> str | None:
+    """The telephone number in an address's query: a mobile one, or one below a telling name."""
+    for name, number in IN_QUERY.findall(address):
+        if tells_of_telephones(name) or _is_mobile_in_full(unquote(number)):
+            return str(number)
+    return None
 
 
 def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
@@ -227,7 +287,7 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     if isinstance(data, dict):
         of_words = key_of_words(key, data)
         return {
-            whole_characters(k): scrub(v, kept, key=of_words if k.startswith("@") else k)
+            _scrub_text(k, kept, ""): scrub(v, kept, key=of_words if k.startswith("@") else k)
             for k, v in data.items()
         }
     if isinstance(data, list):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from harvester.dates import Moment, read_moment
 from harvester.languages import read_language
 from harvester.notes import Notes
-from harvester.personal import MASK, holds_mail_address
+from harvester.personal import MASK, is_contact
 from harvester.places import country_code, point, read_point
 from harvester.texts import (
     decode_entities,
@@ -207,6 +207,8 @@ def _concept(prop: Property) -> Read:
         word = str(raw.get("@id", raw.get("id", "")) if isinstance(raw, dict) else raw).strip()
         if word in known.concepts:
             return word
+        if MASK in word:
+            return None  # mapped again from a raw form that a personal contact was taken out of
         ours = known.notation_of(word)
         if ours is not None:
             return ours
@@ -231,7 +233,7 @@ def read_id(raw: Any) -> str | None:
     text = str(raw).strip()
     if not text or len(text) > LONGEST_ID or not text.isprintable() or MASK in text:
         return None
-    if "://" not in text and holds_mail_address(text):
+    if is_contact(text):
         return None  # an id stays for ever, a mail address may have to go
     return text
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from harvester.texts import has_half_characters
+from schemas.disguises import hides_at_sign, undisguised
 
 _SUSPECT: Final = re.compile(r"@|[\[({]\s?(?:at|ät)|\d(?:\D{0,4}\d){4}", re.IGNORECASE)
 """What a text without any contact hardly ever has: an at sign, or five digits close together."""
@@ -20,7 +21,13 @@ _SIGNS: Final = frozenset(b"0123456789@([{") | frozenset(range(0xD9, 0x100))
 
 _NO_SIGNS: Final = bytes(sorted(set(range(0x100)) - _SIGNS))
 _ADDRESS_ALONE: Final = re.compile(r"https?://\S+", re.IGNORECASE)
+IN_QUERY: Final = re.compile(
+    r"[?&;]([\w.-]{0,40})=(?:tel:)?((?:\+|%2B|0)[1-9](?:(?:%20|[+()./-]){0,3}\d){6,14})(?!\d)",
+    re.IGNORECASE,
+)
+"""A telephone number in the query of a web address, and the name that it stands under."""
 _PLAIN_NUMBER: Final = re.compile(r"[\d.,\s-]+|point\s?\([\d.\s-]+\)", re.IGNORECASE)
+_SPACED_MOBILE: Final = re.compile(r"(?=.*\d[\s-])\s*0\s?1\s?[567](?:[\s-]{0,3}\d){7,10}\s*")
 _TELEPHONE_KEY: Final = re.compile(r"tel|phone|fon|fax|mobil|handy|rufnummer", re.IGNORECASE)
 
 
@@ -28,18 +35,29 @@ def suspect(text: str) -> bool:
     """Whether a text may hold a mail address, a telephone or an account number."""
     if len(text) < _SHORTEST or text.isalpha():
         return False
+    if hides_at_sign(text):
+        return True
     # Taking all else out of the bytes is several times as quick as the pattern.
     signs = text.encode(errors="replace").translate(None, _NO_SIGNS)
     if not signs:
         return False
-    if signs.isdigit() and (len(signs) < _SHORTEST or _ADDRESS_ALONE.fullmatch(text)):
-        return False  # a web address is no telephone number, whatever its digits
+    if signs.isdigit():
+        if len(signs) < _SHORTEST:
+            return False
+        # A web address is no telephone number, whatever its digits, but its query may hold one.
+        if _ADDRESS_ALONE.fullmatch(text):
+            return IN_QUERY.search(text) is not None
     return _SUSPECT.search(text) is not None
 
 
 def is_plain_number(text: str) -> bool:
-    """Whether a text is no more than a number, a date, a code or a point."""
-    return _PLAIN_NUMBER.fullmatch(text) is not None
+    """Whether a text is no more than a number, a date, a code or a point.
+
+    One that is spaced like a mobile number is more.
+    """
+    if _PLAIN_NUMBER.fullmatch(text) is None:
+        return False
+    return _SPACED_MOBILE.fullmatch(text if text.isascii() else undisguised(text)) is None
 
 
 @lru_cache(maxsize=256)
@@ -64,7 +82,7 @@ def may_need_scrubbing(data: Any) -> bool:
         elif isinstance(node, dict):
             of_words = key_of_words(key, node)
             for name, entry in node.items():
-                if not name.isascii() and has_half_characters(name):
+                if _odd_name(name):
                     return True
                 waiting.append((of_words if name.startswith("@") else name, entry))
         elif isinstance(node, list):
@@ -72,6 +90,12 @@ def may_need_scrubbing(data: Any) -> bool:
         elif isinstance(node, int) and not isinstance(node, bool) and tells_of_telephones(key):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _odd_name(name: str) -> bool:
+    """Whether the name of a field may have to be cleaned; few are new."""
+    return has_half_characters(name) or (suspect(name) and not is_plain_number(name))
 
 
 def _needs_scrubbing(text: str, key: str) -> bool:

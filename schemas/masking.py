@@ -4,10 +4,14 @@ import json
 import re
 from typing import Final
 
+from schemas.disguises import undisguised
+
 _LONGEST_READ: Final = 600
 """Characters of a value that are read: more than a report shows, few enough for patterns."""
 
-MAIL: Final = re.compile(r"[^\s@<>\"'(),;:/\[\]]{1,64}@[^\s@<>\"'(),;:/\[\]]+\.\w{2,}")
+MAIL: Final = re.compile(
+    r"(?:\"[^\"@\n]{1,64}\"|[^\s@<>\"'(),;:/\[\]]{1,64})@[^\s@<>\"'(),;:/\[\]]+\.\w{2,}"
+)
 TELEPHONE: Final = re.compile(
     r"""
     (?<![\w+])(?<!\d[.,/-])(?<!\w/)                # not in a word, number, date or web address
@@ -21,7 +25,17 @@ TELEPHONE: Final = re.compile(
 
 
 def mask(text: str) -> str:
-    """The text with mail addresses and telephone numbers replaced by `[mail]` and `[tel]`."""
+    """The text with mail addresses and telephone numbers replaced by `[mail]` and `[tel]`.
+
+    Where one was disguised, the text comes back without disguises.
+    """
+    masked = _masked(text)
+    plain = undisguised(masked)
+    clean = _masked(plain)
+    return masked if clean == plain else clean
+
+
+def _masked(text: str) -> str:
     return TELEPHONE.sub("[tel]", MAIL.sub("[mail]", text))
 
 

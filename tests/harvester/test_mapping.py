@@ -120,7 +120,7 @@ def test_dates_say_what_was_assumed(make_source: MakeSource) -> None:
 
 
 def test_ids_that_are_none(make_source: MakeSource) -> None:
-    for bad in ("", "  ", None, 1.5, True, [], {}, "x" * 501, "a\nb", "erika@muster.example"):
+    for bad in ("", "  ", None, 1.5, True, [], {}, "x" * 501, "a\nb"):
         mapped = map_one(make_source, "", {"id": bad})
         assert mapped.local_id is None
         assert rules(mapped) == ["record.id.missing"]
@@ -202,3 +202,44 @@ def test_a_page_that_no_rdf_parser_takes_costs_the_record_no_more_than_its_page(
     assert mapped.document is not None
     assert mapped.page_url is None
     assert rules(mapped) == ["value.bad-iri"]
+
+
+def test_a_contact_as_an_id_rejects_the_record_and_shows_nowhere(make_source: MakeSource) -> None:
+    for contact in ("https://x.example/u/erika@muster.example", "0171 23456789", "erika @ x.de"):
+        mapped = map_one(make_source, "", {"id": contact})
+        assert rules(mapped) == ["id.contact"]
+        assert (mapped.local_id, mapped.document) == (None, None)
+        assert "erika" not in str(mapped)
+        assert "2345" not in str(mapped)
+
+
+def test_contacts_are_no_identifiers_whatever_their_register(make_source: MakeSource) -> None:
+    way = """identifier = { each = "ids", map = { notation = "n", schemaAgency = "a" } }\n"""
+    ids = [
+        {"n": "VR 0351 123456", "a": "Amtsgericht Musterstadt"},
+        {"n": "erika@muster.example", "a": "VR"},
+        {"n": "0171 23456789", "a": "VR"},
+        {"n": "VR 7", "a": "erika@muster.example"},
+    ]
+    mapped = map_one(make_source, way, {"ids": ids})
+    assert mapped.document is not None
+    assert [node["notation"] for node in mapped.document["identifier"]] == ["VR 0351 123456"]
+    assert rules(mapped) == ["contact.personal-dropped"]
+    assert "erika" not in str(mapped)
+    assert "2345678" not in str(mapped)
+
+
+def test_contacts_as_names_of_fields_are_masked(make_source: MakeSource) -> None:
+    keys = {
+        "erika@muster.example": "x",
+        "tel 0171 23456789": "y",
+        "more": {"a@b.example": {"c": 1}},
+    }
+    for mapped in (
+        map_one(make_source, "", keys),
+        map_one(make_source, 'person = "`true`"\n', keys),
+    ):
+        assert len(mapped.unread) >= 1
+        for contact in ("erika", "2345", "a@b"):
+            assert contact not in str(mapped)
+    assert mapped.raw is None

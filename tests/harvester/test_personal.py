@@ -6,6 +6,7 @@ from harvester.personal import (
     MASK,
     Kept,
     actor_of,
+    is_contact,
     is_mobile,
     is_role_address,
     mask,
@@ -179,3 +180,95 @@ def test_a_postcode_written_twice_is_no_telephone_number(between: str) -> None:
     assert "[tel]" not in shown(text)
     with_number = f"04999{between}04999 0351 1000002"
     assert mask(with_number, Kept(NO_HOMEPAGE)) == (f"04999{between}04999 {MASK}", 1)
+
+
+DISGUISED_MAIL = [
+    "erika.muster@\ngmx.example",
+    "erika.muster @ gmx.example",
+    "erika.muster @gmx.de",
+    "erika.muster AT gmx.example",
+    "erika.muster AT gmx DOT example",
+    "erika.muster\uff20gmx.example",
+    "erika.muster\ufe6bgmx.example",
+    "erika.muster%40gmx.example",
+    "erika.muster%2540gmx.example",
+    "erika.muster@\u200bgmx.example",
+    "erika.muster\u2060@gmx.example",
+    "erika.mus\u00adter@gmx\u00ad.example",
+    "erika.muster<b>@</b>gmx.example",
+    "erika.muster<!-- x -->@<!-- -->gmx.example",
+    '"erika muster"@gmx.example',
+]
+DISGUISED_TELEPHONE = [
+    "0171\u201123456789",
+    "0171\u221223456789",
+    "0171_23456789",
+    "0171 \u2022 23456789",
+    "0171*23456789",
+    "0171\u200b23456789",
+    "0171\u00a02345\u00a06789",
+    "\uff10\uff11\uff17\uff11 \uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+    "0 1 7 1 2 3 4 5 6 7 8 9",
+]
+
+
+@pytest.mark.parametrize("contact", DISGUISED_MAIL + DISGUISED_TELEPHONE)
+def test_disguised_contacts_leave_texts_raw_forms_and_reports(contact: str) -> None:
+    text = f"Schreiben Sie: {contact} – bald"
+    kept = Kept(NO_HOMEPAGE)
+    masked, count = mask(text, kept)
+    assert count == 1
+    assert masked.startswith("Schreiben Sie: ")
+    assert masked.endswith("bald")
+    for clean in (masked, scrub({"text": text, contact: 1}, kept), shown(text)):
+        remains = str(clean).lower()
+        assert not any(part in remains for part in ("erika", "gmx", "234", "\uff12", "4 5")), clean
+
+
+def test_texts_without_contacts_keep_their_look_alikes() -> None:
+    for text in (
+        "Treffpunkt\u00a0\u2013 die \uff21\uff22\uff23-Gruppe @ Rathaus",
+        "Folgt uns: @muster.verein",
+        "100\u00a0% bio, 2 * 3 * 4",
+        "Find us at muster.example",
+        "ERREICHBAR AT www.muster.example",
+        "https://karte.example/@51.0504,13.7373,15z",
+        "https://muster.example/?id=0351123456",
+    ):
+        assert mask(text, Kept(NO_HOMEPAGE)) == (text, 0)
+    text = "Mehr: info @ muster-verein.example"
+    assert mask(text, Kept(CLUB)) == (text, 0)
+
+
+def test_a_telephone_number_in_the_query_of_an_address_goes() -> None:
+    for query in ("t=01712345678", "tel=0351123456", "a=b&m=%2B491712345678"):
+        assert mask(f"https://muster.example/?{query}", Kept(NO_HOMEPAGE))[1] == 1
+
+
+def test_contacts_are_no_identifiers() -> None:
+    for text in (
+        "https://muster.example/u/erika@gmx.example",
+        "https://muster.example/u/erika%40gmx.example",
+        "0171 23456789",
+        "+49 351 1234567",
+        "01712345678",
+        "tel:+491712345678",
+    ):
+        assert is_contact(text), text
+    for text in (
+        "12",
+        "0351123456",
+        "VR 1234",
+        "2021-10-07",
+        "01067",
+        "https://muster.example/20211007123456",
+        "https://muster.example/@verein",
+        "0000-0004-0492-3830",
+    ):
+        assert not is_contact(text), text
+
+
+def test_repeated_signs_do_not_hold_up_the_masking() -> None:
+    """Each of these would take minutes with a pattern that tries every division."""
+    for sign in ("@", " @", "1 ", "0 1", '"', "<", "<a ", "%40", " AT ", "a.", "\u200b", "*1"):
+        mask(sign * 20_000, Kept(NO_HOMEPAGE))
