@@ -7,6 +7,7 @@ from typing import Any, Final
 from harvester.errors import SourceError
 from harvester.fetch import Fetcher, FetchLimits, Page, Validators
 from harvester.formats import FORMATS
+from harvester.next_page import checked_next
 from harvester.source import Source
 
 Known = Mapping[str, Mapping[str, str | None]]
@@ -47,7 +48,8 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
     changed says nothing about where the next one begins.
 
     Raises:
-        SourceError: a page cannot be read, comes twice, or there are more than the manifest allows.
+        SourceError: a page cannot be read, comes twice or lies elsewhere, or there are more than
+            the manifest allows.
     """
     reader = FORMATS[source.format]
     single = len(known) == 1
@@ -79,7 +81,7 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
         hashes.add(page.sha256)
         walk.declared = reader.total(page, source) or walk.declared
         yield page
-        url = reader.next_url(page, source)
+        url = checked_next(reader.next_url(page, source), page, source)
     walk.ended = True
 
 
