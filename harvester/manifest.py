@@ -214,6 +214,7 @@ def _limits(section: Section) -> Limits:
         max_decoded_bytes=section.number("max_decoded_bytes", default.max_decoded_bytes, 1, 2**40),
         max_pages=section.number("max_pages", default.max_pages, 1, 10**7),
         max_records=section.number("max_records", default.max_records, 1, 10**8),
+        max_seconds=section.number("max_seconds", default.max_seconds, 1, 7 * 86400),
         max_removed_percent=section.number(
             "max_removed_percent", default.max_removed_percent, 0, 100
         ),

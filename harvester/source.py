@@ -40,6 +40,7 @@ class Limits:
     max_decoded_bytes: int = 500 * 2**20  # after decompression
     max_pages: int = 10_000
     max_records: int = 1_000_000
+    max_seconds: int = 3600  # from the first question to the last record
     max_removed_percent: int = 30
     max_removed: int = -1  # absolute, besides the share; -1: no such limit
 

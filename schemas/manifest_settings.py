@@ -82,6 +82,7 @@ _FORMS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "max_decoded_bytes": _number(1, 2**40),
         "max_pages": _number(1, 10**7),
         "max_records": _number(1, 10**8),
+        "max_seconds": _number(1, 7 * 86400),
         "max_removed_percent": _number(0, 100),
         "max_removed": _number(0, 10**8),
     },

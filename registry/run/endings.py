@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
-from registry.run.stage import Staged
+from registry.run.staged import Staged
 from registry.store import findings, hubs, runs, staging
 from registry.store.runs import Run, State
 from vocab.types import Finding

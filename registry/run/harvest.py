@@ -17,7 +17,8 @@ from registry.run import endings
 from registry.run.endings import Report
 from registry.run.lease import LEASE_S, Clock, Leases, RunStopped
 from registry.run.publish import publish_runs
-from registry.run.stage import Progress, Staged, Stager
+from registry.run.stage import Progress, Stager
+from registry.run.staged import Staged
 from registry.store import hubs, releases
 from registry.store.hubs import Source as StoredSource
 from registry.store.runs import Run
@@ -56,7 +57,9 @@ def stage_source(
         return endings.busy(source_id)
     try:
         active = (row.state, hub.state) == ("active", "active")
-        stager = Stager(instance.store, run, leases, active=active, progress=progress)
+        stager = Stager(
+            instance.store, run, leases, iris=instance.iris, active=active, progress=progress
+        )
         outcome = _staged(instance, row, stager, clock, accepted=accept_removals)
     except LeaseLost as lost:
         outcome = endings.abandoned(run, lost)

@@ -117,6 +117,7 @@ def source_description(source: Source) -> dict[str, object]:
         "format": source.format,
         "every_s": source.every_s,
         "minimum": source.minimum,
+        "own_ids": list(source.own_ids),
         "limits": asdict(source.limits),
     }
 

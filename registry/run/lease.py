@@ -79,6 +79,10 @@ class Leases:
                 self.renew(conn, run.id)
         self.keep_waiting()
 
+    def now(self) -> datetime:
+        """The worker's time."""
+        return self._clock()
+
     def renew(self, conn: Connection, run_id: int) -> None:
         """Renew a lease in a transaction of the caller's. Raises LeaseLost."""
         now = self._clock()

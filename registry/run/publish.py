@@ -15,7 +15,7 @@ from registry.release.resources import iso
 from registry.release.writer import Planned
 from registry.run.doubts import note_doubts
 from registry.run.endings import forget_never_good, note_success
-from registry.run.stage import Staged
+from registry.run.staged import Staged
 from registry.store import findings, hubs, records, runs, staging
 
 

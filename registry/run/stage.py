@@ -1,31 +1,43 @@
 """One harvest run up to the point where it may be published: read, map, check, stage, judge."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
-from harvester.errors import SourceError
+from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
 from harvester.formats import FORMATS, SourceObject
 from harvester.mapping import Mapped, Mapper
 from harvester.reading import Walk, walk_pages
 from harvester.source import Source
+from registry.errors import RegistryError
+from registry.iris import Iris
+from registry.run.budget import Budget
 from registry.run.doubts import RULES
-from registry.run.guard import Ruling, Seen, rule
+from registry.run.guard import Seen, rule
 from registry.run.lease import Leases
+from registry.run.ownership import ownership
+from registry.run.record_findings import any_error, most_telling
+from registry.run.staged import Staged
+from registry.run.unread import UnreadFields
+from registry.run.usable import check_usable, unusable
 from registry.store import findings, records, staging
 from registry.store.engine import Store
 from registry.store.records import Known
 from registry.store.runs import Run
 from registry.store.staging import StagedRecord
 from schemas.check import check
+from schemas.limits import LONGEST_ID
 from schemas.rules import finding
 from vocab.documents import canonical_bytes
-from vocab.types import Document, Finding, record_id
+from vocab.types import Finding, record_id
+
+log = logging.getLogger(__name__)
 
 _PERSONAL: Final = ("contact.personal-dropped", "text.personal-dropped")
 BATCH: Final = 500
@@ -33,33 +45,6 @@ _MOST_RUN_FINDINGS: Final = 1_000
 
 Progress = Callable[[str, int], None]
 """Told the source's id and how many records were read so far."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """What one run holds ready; `counts` are finished when it is published."""
-
-    run: Run
-    source: Source
-    begun_active: bool  # hub and source were in use when the run began
-    processing_version: str
-    counts: Mapping[str, int]
-    removals: list[str]
-    validators: dict[str, Any]
-    proof: dict[str, Any]
-    unread: dict[str, int]
-    findings: list[Finding]
-    ruling: Ruling
-
-    @property
-    def kept_rules(self) -> tuple[str, ...]:
-        """Run-wide findings that only mapping can make anew: they stay where nothing was mapped."""
-        return () if self.counts.get("mapped") else ("language.assumed", "language.undetermined")
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is something to take over."""
-        return bool(self.removals or self.counts.get("staged"))
 
 
 class Stager:
@@ -71,15 +56,17 @@ class Stager:
         run: Run,
         leases: Leases,
         *,
+        iris: Iris,
         active: bool,
         progress: Progress | None = None,
     ) -> None:
         self.run = run
         self.run_findings: list[Finding] = []
-        self._store, self._leases, self._active, self._progress = store, leases, active, progress
+        self._store, self._leases, self._iris = store, leases, iris
+        self._active, self._progress = active, progress
         self._met: set[str] = set()  # ids of records that this run met
         self._counts: Counter[str] = Counter()
-        self._unread: Counter[str] = Counter()
+        self._unread = UnreadFields()
         self._untagged = 0
         self._whole = True  # every row could be read and told apart
         self._rows: list[StagedRecord] = []
@@ -99,28 +86,36 @@ class Stager:
         """Read the source and judge what it would change.
 
         Raises:
-            SourceError: the source cannot be read; what was staged is to be dropped.
+            SourceError: the source cannot be read, or not within its limits; what was staged is to
+                be dropped.
             LeaseLost: somebody else took the run for dead.
             RunStopped: the worker is to end.
         """
         self._source, self._version, self._mapper = source, version, Mapper(source)
+        self._budget = Budget(source, self.run.started_at)
         with self._store.read() as conn:
+            self._ownership = ownership(conn, source, self._iris)
             self._known: dict[str, Known] = {
                 one.raw_hash: one for one in records.index_of(conn, source.id) if not one.removed
             }
             self._live = sum(1 for _ in records.live_ids(conn, source.id))
         walk = Walk()
         for page in walk_pages(self._source, fetcher, known_pages, walk):
-            self._leases.keep(self.run)
+            self._keep()
             for found in FORMATS[self._source.format].objects(page, self._source):
                 self._take(found)
-                self._leases.keep(self.run)
+                self._keep()
                 if self._counts["read"] % BATCH == 0:
                     self._flush()
         if walk.unchanged:
             self._take_stored()
         self._flush()
         return self._judged(walk, accepted)
+
+    def _keep(self) -> None:
+        """Show that the run gets on, and that it does not do so for ever."""
+        self._leases.keep(self.run)
+        self._budget.check_time(self._leases.now())
 
     def _take_stored(self) -> None:
         """Nothing is new at the hub: only what our own rules would read differently is mapped."""
@@ -137,9 +132,11 @@ class Stager:
         with self._store.read() as conn:
             for id_, raw in records.raw_forms(conn, hashes):
                 self._leases.keep(self.run)
-                self._map(SourceObject(data=orjson.loads(raw), position=""), hashes[id_])
+                found = SourceObject(data=orjson.loads(raw), position="")
+                self._tried(found, self._map, hashes[id_])
 
     def _take(self, found: SourceObject | Finding) -> None:
+        self._budget.take()
         if isinstance(found, Finding):
             self._note(found)
             if found.severity == "error":
@@ -148,8 +145,23 @@ class Stager:
                 self._counts["rejected"] += 1
             return
         self._counts["read"] += 1
-        if self._counts["read"] > self._source.limits.max_records:
-            raise _too_many_records(self._source)
+        self._tried(found, self._look_at)
+
+    def _tried(self, found: SourceObject, step: Callable[..., None], *more: str) -> None:
+        """Whatever one object brings out in us is that object's fault alone."""
+        try:
+            step(found, *more)
+        except (HarvestError, RegistryError):
+            raise
+        except Exception as error:
+            level = logging.ERROR if self._whole else logging.DEBUG  # the first tells enough
+            log.log(level, "%s: an object is left out", self._source.id, exc_info=True)
+            # Whose last good version this is cannot be told, so no record may be called missing.
+            self._whole = False
+            self._counts["rejected"] += 1
+            self._note(unusable(found.position, error))
+
+    def _look_at(self, found: SourceObject) -> None:
         digest = _digest(canonical_bytes(found.data))
         known = self._known.get(digest)
         if known is None or known.processing_version != self._version:
@@ -171,14 +183,14 @@ class Stager:
             self._counts["skipped"] += 1
             return
         self._counts["mapped"] += 1
-        self._unread.update(mapped.unread)
+        self._unread.add(mapped.unread)
         self._untagged += mapped.untagged
         problems = list(mapped.findings)
-        if mapped.local_id is None:
+        if mapped.local_id is None or not _can_be_kept(mapped.local_id):
             # Whose last good version this is cannot be told, so no record may be called missing.
             self._whole = False
             self._counts["rejected"] += 1
-            for problem in problems:
+            for problem in problems or [finding("id.form", path=found.position, limit=LONGEST_ID)]:
                 self._note(problem)
             return
         id_ = record_id(self._source.iri, mapped.local_id)
@@ -188,16 +200,21 @@ class Stager:
         self._met.add(id_)
         if mapped.kind and mapped.document is not None:
             problems += check(mapped.document, mapped.kind)
-        bad = any(problem.severity == "error" for problem in problems)
+        owner = self._ownership.owner_of_foreign(mapped.local_id)
+        if owner and not any(problem.rule == "record.foreign-id" for problem in problems):
+            problems.append(finding("record.foreign-id", id=mapped.local_id, owner=owner))
+        row = self._staged(id_, mapped, digest) if mapped.raw is not None else None
+        if row and not any_error(problems):
+            problems += check_usable(row, self._source.id, self._iris)
+        bad = any_error(problems)
         self._counts["rejected"] += bad
         self._counts["warned"] += any(problem.severity == "warning" for problem in problems)
-        self._findings[mapped.local_id] = problems
-        if mapped.raw is not None:
-            self._rows.append(self._staged(id_, mapped, digest, None if bad else mapped.document))
+        self._findings[mapped.local_id] = most_telling(problems)
+        if row:
+            self._rows.append(_refused(row) if bad else row)
 
-    def _staged(
-        self, id_: str, mapped: Mapped, digest: str, document: Document | None
-    ) -> StagedRecord:
+    def _staged(self, id_: str, mapped: Mapped, digest: str) -> StagedRecord:
+        document = mapped.document
         return StagedRecord(
             record_id=id_,
             local_id=mapped.local_id or "",
@@ -225,7 +242,9 @@ class Stager:
             self._leases.renew(conn, self.run.id)
             staging.stage(conn, self.run.id, self._rows)
             staging.see(conn, self.run.id, self._seen)
-            findings.replace_findings(conn, self._source.id, self.run.id, self._findings, but=self._kept_rules)
+            findings.replace_findings(
+                conn, self._source.id, self.run.id, self._findings, but=self._kept_rules
+            )
         self._counts["staged"] += len(self._rows)
         self._rows, self._seen, self._findings = [], [], {}
 
@@ -271,7 +290,7 @@ class Stager:
                 "missing": seen.missing,
                 "live_before": seen.live_before,
             },
-            unread=dict(sorted(self._unread.items())),
+            unread=self._unread.counts(),
             findings=self.run_findings,
             ruling=ruling,
         )
@@ -281,12 +300,12 @@ def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _too_many_records(source: Source) -> SourceError:
-    limit = source.limits.max_records
-    return SourceError(
-        "records.too-many",
-        de=f"Die Quelle hat mehr als {limit} Einträge. Ist das richtig, im Manifest "
-        "limits.max_records erhöhen.",
-        en=f"The source has more than {limit} records. If that is right, raise limits.max_records "
-        "in the manifest.",
-    )
+def _can_be_kept(local_id: str) -> bool:
+    """Whether a database takes the id: PostgreSQL wants no NUL, none a lone surrogate, and what is
+    indexed must be short."""
+    return local_id.isprintable() and len(local_id) <= LONGEST_ID
+
+
+def _refused(row: StagedRecord) -> StagedRecord:
+    """What is kept of a record that is not to be published: enough to know it again."""
+    return replace(row, document=None, document_hash=None, modified_at=None, page_url=None)

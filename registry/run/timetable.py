@@ -16,14 +16,14 @@ from registry.run import endings
 from registry.run.endings import Report
 from registry.run.harvest import await_turn, publish, stage_source
 from registry.run.lease import LEASE_S, Leases, RunStopped
-from registry.run.stage import Staged
+from registry.run.staged import Staged
 from registry.store import hubs, runs
 
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
-HARVESTERS: Final = 4
-"""So many hubs are read at once: most of the time a run waits for its hub."""
+HARVESTERS: Final = 16
+"""So many hubs are read at once, each by one run: most of the time a run waits for its hub."""
 
 STOP_S: Final = 10.0
 """So long `stop` waits for runs that are being read."""
@@ -55,6 +55,7 @@ class Timetable:
         self._pool = ThreadPoolExecutor(HARVESTERS, thread_name_prefix="harvest")
         self._running: list[Future[None]] = []
         self._busy: set[str] = set()  # sources, from being due to being reported
+        self._asked: set[str] = set()  # hubs of which a source is being read, or waits for a thread
         self._publisher = threading.Thread(target=self._publish, name="publish")
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
@@ -98,11 +99,13 @@ class Timetable:
             return
         self._running = [future for future in self._running if not future.done()]
         for source in due:
-            if source.id not in self._busy:
+            # A hub is asked for one of its sources at a time, so that none can hold all threads.
+            if source.id not in self._busy and source.hub_id not in self._asked:
                 self._busy.add(source.id)
-                self._running.append(self._pool.submit(self._harvest, source.id))
+                self._asked.add(source.hub_id)
+                self._running.append(self._pool.submit(self._harvest, source.id, source.hub_id))
 
-    def _harvest(self, source_id: str) -> None:
+    def _harvest(self, source_id: str, hub_id: str) -> None:
         outcome: Staged | Report | None = None
         try:
             if self._still_due(source_id):
@@ -111,6 +114,8 @@ class Timetable:
             log.warning("harvest of %s: %s", source_id, error)
         except Exception:  # a defect in one source's reading must not end all others'
             log.exception("harvest of %s", source_id)
+        finally:
+            self._asked.discard(hub_id)
         if isinstance(outcome, Staged):
             self._ready.put(outcome)
             return

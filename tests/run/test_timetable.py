@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from registry.instance import initialise, open_instance
 from registry.run.endings import Report
-from registry.run.timetable import Timetable
+from registry.run.hubs import add_hub
+from registry.run.timetable import HARVESTERS, Timetable
 from registry.settings import Settings
 from registry.store import hubs, releases, runs
 from registry.store.tables import runs as run_table
-from tests.hub_site import Site
+from tests.hub_site import MANIFEST, Site
 from tests.run.conftest import Registry
 
 PATIENCE_S = 60
@@ -206,3 +207,43 @@ def test_only_the_sources_that_are_due_are_read(
     with working(settings) as (_, reports):
         until(lambda: reports)
     assert {path for path, _ in site.asked} == {"/data"}
+
+
+def test_a_hub_that_pages_without_end_keeps_no_other_from_being_read(
+    registry: Registry, settings: Settings, site: Site
+) -> None:
+    """As many sources of one hub as there are harvesters: one of them is read at a time."""
+    folder = registry.folder("endless")
+    folder.mkdir()
+    text = MANIFEST.format(hub="endless", url=site.url("/0"), source="")
+    head, source = text.split("[[source]]")
+    more = [
+        source.replace('id = "data"', f'id = "data{n}"').replace("/data", f"/data{n}")
+        for n in range(HARVESTERS)
+    ]
+    (folder / "hub.toml").write_text("[[source]]".join([head, *more]), "utf-8")
+    add_hub(registry.instance, folder, registry.now)
+    site.silent.add("/0")
+    site.pages["/good"] = page("good", "Gut")
+    registry.add("good", "/good")
+    with working(settings, stop_s=0.2) as (_, _reports):
+        until(lambda: stands(registry, "good", "Gut"))
+        assert site.most_at_once["/0"] == 1
+        site.let_go.set()
+
+
+def test_the_sources_of_one_hub_are_read_one_after_the_other(
+    registry: Registry, settings: Settings, site: Site
+) -> None:
+    folder = registry.folder("zwillinge")
+    folder.mkdir()
+    text = MANIFEST.format(hub="zwillinge", url=site.url("/both"), source="")
+    head, source = text.split("[[source]]")
+    second = source.replace('id = "data"', 'id = "more"').replace("example/data", "example/more")
+    (folder / "hub.toml").write_text("[[source]]".join([head, source, second]), "utf-8")
+    add_hub(registry.instance, folder, registry.now)
+    site.slow_s = 0.2
+    site.pages["/both"] = page("zwillinge", "Doppelt")
+    with working(settings) as (_, reports):
+        until(lambda: {one.source_id for one in reports} == {"zwillinge/data", "zwillinge/more"})
+    assert site.most_at_once["/both"] == 1

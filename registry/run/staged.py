@@ -1,0 +1,37 @@
+"""What a run holds ready until it is published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harvester.source import Source
+from registry.run.guard import Ruling
+from registry.store.runs import Run
+from vocab.types import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """What one run holds ready; `counts` are finished when it is published."""
+
+    run: Run
+    source: Source
+    begun_active: bool  # hub and source were in use when the run began
+    processing_version: str
+    counts: Mapping[str, int]
+    removals: list[str]
+    validators: dict[str, Any]
+    proof: dict[str, Any]
+    unread: dict[str, int]
+    findings: list[Finding]
+    ruling: Ruling
+
+    @property
+    def kept_rules(self) -> tuple[str, ...]:
+        """Run-wide findings that only mapping can make anew: they stay where nothing was mapped."""
+        return () if self.counts.get("mapped") else ("language.assumed", "language.undetermined")
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to take over."""
+        return bool(self.removals or self.counts.get("staged"))
