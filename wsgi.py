@@ -13,6 +13,7 @@ from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
 from registry.sparql.schedule import PoolLimits
+from registry.web.slow_clients import SLOTS, Slots
 from registry.web.wiring import Services
 
 
@@ -49,6 +50,7 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
         search=SearchIndex(settings.home / "search"),
         queries=queries,
         now=lambda: datetime.now(UTC),
+        slots=Slots(int(os.environ.get(SLOTS, "4"))),
     )
 
 

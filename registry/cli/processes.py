@@ -21,17 +21,16 @@ from registry.project.following import follow_until
 from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
 from registry.supervisor import supervise
+from registry.web.slow_clients import SLOTS
 
 _ROOT = Path(__file__).parents[2]
 _KILL_AFTER_S: Final = 10
-_THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
+_THREADS: Final = 16  # most of them only wait: for a query, for a slow client
 
 
 @click.command()
 @click.option("--workers", default=1, show_default=True, help="Web processes.")
-@click.option(
-    "--threads", default=_THREADS, show_default="by cores, 8 at most", help="Threads of each."
-)
+@click.option("--threads", default=_THREADS, show_default=True, help="Threads of each.")
 def serve(workers: int, threads: int) -> None:
     """Serve the web pages and interfaces of this registry."""
     end_with_parent()
@@ -39,6 +38,7 @@ def serve(workers: int, threads: int) -> None:
     with registry():
         pass  # says at once what is wrong with the store
     claim(chosen.host, chosen.port)
+    os.environ[SLOTS] = str(max(1, threads // 2))
     server = Server(
         "wsgi:app",
         address=chosen.host,
@@ -48,7 +48,7 @@ def serve(workers: int, threads: int) -> None:
         blocking_threads=threads,
         working_dir=_ROOT,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,  # no client's address is kept
         respawn_failed_workers=True,
         # One that is told to end while it still starts does not hear it, and would run for ever.

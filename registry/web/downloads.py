@@ -1,6 +1,7 @@
 """Files for programs: dumps with checksums, JSON-LD context, JSON Schemas, SHACL shapes."""
 
 import re
+from collections.abc import Iterable
 from importlib import resources
 from typing import Final, cast
 
@@ -49,6 +50,8 @@ def dump() -> Response:
         etag=present.sha256,
     )
     response.headers["Cache-Control"] = "no-cache"
+    if request.method == "GET" and response.status_code in (200, 206):
+        response.response = services().slots.streamed(cast(Iterable[bytes], response.response))
     return with_release(response, present.release)
 
 

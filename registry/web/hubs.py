@@ -35,6 +35,9 @@ _LASTING: Final = ("published", "held", "failed", "abandoned")
 _FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines"}
 
 
+_NUMBER = "<int(max=999999999):number>"  # what no database takes is not found, too
+
+
 @blueprint.get("/hubs")
 def index() -> Response:
     """All hubs with their last run."""
@@ -74,8 +77,10 @@ def show(hub_id: str, ending: str | None = None) -> AnyResponse:
         return _report(connection, hub)
 
 
-@blueprint.get("/hubs/<hub_id>/runs/<int:number>")
-@blueprint.get("/hubs/<hub_id>/runs/<int:number>.<any(html, jsonld, ttl, nt, rdf):ending>")
+@blueprint.get("/hubs/<hub_id>/runs/<int(max=999999999):number>")
+@blueprint.get(
+    "/hubs/<hub_id>/runs/<int(max=999999999):number>.<any(html, jsonld, ttl, nt, rdf):ending>"
+)
 def show_run(hub_id: str, number: int, ending: str | None = None) -> AnyResponse:
     """One run: what it did, and the run itself as data where something was published from it."""
     form = choose_form(request, FORMS, ending)

@@ -14,6 +14,7 @@ MAX_SIZE: Final = 200
 _SORTS: Final = ("best", "newest", "name", "start")
 _WHENS: Final = ("upcoming", "past", "all")
 _MAX_TEXT: Final = 200
+_MOST_VALUES: Final = 20  # of one filter
 _REFERRING: Final = frozenset(prop.name for kind in KINDS for prop in references_of(kind))
 
 
@@ -98,7 +99,13 @@ def parameters(query: ListQuery, *, for_data: bool = False) -> dict[str, Any]:
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+    values = tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+    if len(values) > _MOST_VALUES or any(len(value) > _MAX_TEXT for value in values):
+        raise BadRequest(
+            f"»{name}« nimmt höchstens {_MOST_VALUES} Werte zu je {_MAX_TEXT} Zeichen.",
+            f"“{name}” takes {_MOST_VALUES} values of {_MAX_TEXT} characters at most.",
+        )
+    return values
 
 
 def _one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], default: str) -> str:
@@ -113,12 +120,14 @@ def _one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], defaul
 
 def _number(args: MultiDict[str, str], name: str, default: int, highest: int) -> int:
     value = args.get(name) or str(default)
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= highest):
+    # A number of many digits is looked at as text: to read thousands of them takes long.
+    digits = value.lstrip("0") if value.isascii() and value.isdigit() else ""
+    if not (digits and len(digits) <= len(str(highest)) and int(digits) <= highest):
         raise BadRequest(
             f"»{name}« ist eine Zahl von 1 bis {highest}, nicht »{value[:40]}«.",
             f"“{name}” is a number from 1 to {highest}, not “{value[:40]}”.",
         )
-    return int(value)
+    return int(digits)
 
 
 def _read_reference(value: str) -> tuple[str, str]:

@@ -1,14 +1,15 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol) and its page for browsers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from registry.errors import BadRequest, NotAcceptable, RegistryError
+from registry.errors import BadRequest, Busy, NotAcceptable, RegistryError
 from registry.sparql.answers import QueryAnswer
 from registry.sparql.forms import QueryForm, media_types, negotiate
 from registry.sparql.guard import QueryLimits, check_graphs, check_query, graphs_below
@@ -32,6 +33,7 @@ _NAMES: Final = {
 }
 """What `?format=` may say beside a media type; a form's field cannot hold a header."""
 
+_SENT_AT_ONCE: Final = 1 << 18  # bytes; what is larger may be read as slowly as a client likes
 _SHOWN_ROWS: Final = 200
 _SHOWN_BYTES: Final = 200_000
 
@@ -80,6 +82,13 @@ def endpoint() -> Response:
 
 
 def _asked() -> Asked:
+    if request.method != "POST":
+        return _read()
+    with services().slots.held():
+        return _read()
+
+
+def _read() -> Asked:
     if request.method == "POST" and request.mimetype == "application/sparql-query":
         try:
             text = request.get_data(cache=False).decode()
@@ -143,9 +152,20 @@ def _wanted_type(form: QueryForm, asked: Asked) -> str:
     return chosen
 
 
-def _stream(answer: QueryAnswer) -> Iterator[bytes]:
-    """The answer as it comes; an error in the middle breaks the connection off."""
-    yield from answer.chunks
+def _stream(answer: QueryAnswer) -> Iterable[bytes]:
+    """The answer; one that takes its time to be sent holds a slot meanwhile."""
+    first: list[bytes] = []
+    size = 0
+    for chunk in answer.chunks:
+        first.append(chunk)
+        size += len(chunk)
+        if size > _SENT_AT_ONCE:
+            try:
+                return services().slots.streamed(chain(first, answer.chunks))
+            except Busy:
+                answer.chunks.close()
+                raise
+    return first
 
 
 def _with_charset(media_type: str) -> str:

@@ -1,13 +1,14 @@
 """What the views work with: built once per process by `wsgi.py`, handed to `create_app`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
 
 from registry.settings import Settings
+from registry.web.slow_clients import Slots
 
 if TYPE_CHECKING:
     from registry.project.search import SearchIndex
@@ -26,6 +27,7 @@ class Services:
     search: "SearchIndex"
     queries: "Callable[[], QueryPool]"  # made at the first query: its workers belong to the process
     now: Callable[[], datetime]
+    slots: Slots = field(default_factory=lambda: Slots(4))  # for slow clients
 
 
 def attach(extensions: dict[str, object], services: Services) -> None:

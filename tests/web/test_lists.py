@@ -255,3 +255,36 @@ def test_an_empty_registry_has_empty_lists(registry) -> None:
     for path in ("/", "/actors", "/events", "/hubs", "/status", "/daten", "/sparql"):
         assert client.get(path, headers={"Accept": "text/html"}).status_code == 200
     assert client.get("/actors.geojson").get_json(force=True)["features"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0000000010000000000000",
+        "page=10000000000000",
+        f"page={'9' * 5000}",
+        "page=0",
+        "page=-1",
+        "page=٣",
+        "size=0000000010000000",
+        "&".join(f"topic=t{n}" for n in range(21)),
+        f"topic={'x' * 10_000}",
+    ],
+)
+def test_a_parameter_out_of_its_bounds_is_told_so(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/actors?{query}", headers={"Accept": "text/html"})
+    assert response.status_code == 400
+
+
+def test_the_farthest_page_is_not_there_and_costs_nothing(client: FlaskClient) -> None:
+    assert client.get("/actors?page=1000000&size=200").status_code == 404
+
+
+def test_no_redirect_leads_to_the_host_that_a_request_names(client: FlaskClient) -> None:
+    for path in ("/actors//", "//actors", "/id//x", "/static//x"):
+        response = client.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" not in response.headers.get("Location", ""), path
+
+
+def test_a_run_of_an_absurd_number_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/hubs/atlas/runs/99999999999999999999").status_code == 404

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -151,6 +152,29 @@ def test_a_body_beyond_all_measure_is_not_read(client: FlaskClient) -> None:
 
 def test_an_answer_that_fails_in_the_middle_is_broken_off(registry) -> None:
     """The reader sees the error, never a shortened answer that looks whole."""
+
+    class Chunks:
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'{"head":' + b" " * 500_000  # so much that sending has begun
+            raise RegistryError("abgebrochen", "broken off")
+
+        def close(self) -> None:
+            pass
+
+    class Pool:
+        def query(self, *_: object, **__: object) -> QueryAnswer:
+            return QueryAnswer("application/sparql-results+json", 1, Chunks())  # type: ignore[arg-type]
+
+    from dataclasses import replace
+
+    from registry.app import create_app
+
+    app = create_app(replace(registry.services(), queries=Pool))  # type: ignore[arg-type]
+    with pytest.raises(RegistryError, match="broken off"):
+        app.test_client().get("/sparql", query_string={"query": NAMES})
+
+
+def test_an_answer_that_fails_before_it_is_sent_is_a_problem(registry) -> None:
     making = AnswerInMaking()
     making.append(b'{"head":')
     making.hand_out()
@@ -165,8 +189,8 @@ def test_an_answer_that_fails_in_the_middle_is_broken_off(registry) -> None:
     from registry.app import create_app
 
     app = create_app(replace(registry.services(), queries=Pool))  # type: ignore[arg-type]
-    with pytest.raises(RegistryError, match="broken off"):
-        app.test_client().get("/sparql", query_string={"query": NAMES})
+    response = app.test_client().get("/sparql", query_string={"query": NAMES})
+    assert (response.status_code, response.mimetype) == (500, "application/problem+json")
 
 
 def test_a_registry_without_a_graph_asks_to_come_back(registry) -> None:

@@ -89,6 +89,9 @@ class SearchIndex:
 def _run(
     searcher: Searcher, asked: Query, query: ListQuery, *, limit: int, offset: int
 ) -> tantivy.SearchResult:
+    # tantivy makes room for all that it is asked for, and ends the process where there is none.
+    held = max(searcher.num_docs, 1)
+    limit, offset = min(limit, held), min(offset, held)
     sort = query.sort
     if sort == "best" and not query.text:
         sort = "start" if query.kind == "event" else "name"
