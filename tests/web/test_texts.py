@@ -40,6 +40,19 @@ def test_both_languages_fill_in_the_same_values() -> None:
         assert values(text["de"]) == values(text["en"]), key
 
 
+def test_one_thing_is_never_told_as_many() -> None:
+    """A text that counts German or English nouns has a form for one."""
+    many = re.compile(
+        r"{n} (?:Einträge|Quellen|Sekunden|Minuten|Stunden|Tage|Zeilen|Befunde|Hinweise|andere"
+        r"|entries|sources|seconds|minutes|hours|days|rows|findings|remarks|hits|hub)\b"
+    )
+    never_one = {"entity.merged_within", "start.weave_knot"}  # shown from two on
+    for key, text in words.texts().items():
+        for tag in ("de", "en"):
+            if isinstance(text[tag], str) and key not in never_one:
+                assert not many.search(text[tag]), key
+
+
 def test_every_text_that_a_template_asks_for_is_there() -> None:
     for template in TEMPLATES:
         for key in re.findall(r"\bt\('([\w.]+)'(?! ~)", template.read_text(encoding="utf-8")):
