@@ -156,12 +156,13 @@ def _stream(answer: QueryAnswer) -> Iterable[bytes]:
     """The answer; one that takes its time to be sent holds a slot meanwhile."""
     first: list[bytes] = []
     size = 0
-    for chunk in answer.chunks:
+    rest = iter(answer.chunks)
+    for chunk in rest:
         first.append(chunk)
         size += len(chunk)
         if size > _SENT_AT_ONCE:
             try:
-                return services().slots.streamed(chain(first, answer.chunks))
+                return services().slots.streamed(chain(first, rest))
             except Busy:
                 answer.chunks.close()
                 raise
