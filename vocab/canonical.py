@@ -110,7 +110,7 @@ def _prefixed(name: str) -> str:
 
 
 def sorted_set(values: list[Any]) -> list[Any]:
-    """Clean values each once, in the order of a canonical document: plain strings before objects."""
+    """Clean values each once, in canonical order: plain strings come before objects."""
     if len(values) < 2:
         return values
     if all(isinstance(value, str) for value in values):

@@ -1,6 +1,7 @@
 """Guarded clustering: the partition depends on records, evidence and judgements alone."""
 
 import random
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +152,7 @@ def test_a_removed_record_holds_no_others_together() -> None:
 
 def test_no_chain_grows_without_end() -> None:
     ids = [f"r{n:05}" for n in range(5 * MOST_RECORDS)]
-    links = [edge(a, b, "same_as") for a, b in zip(ids, ids[1:], strict=False)]
+    links = [edge(a, b, "same_as") for a, b in pairwise(ids)]
     result = cluster({id_: named("Werkhof") for id_ in ids}, links, [])
     assert max(len(group) for group in result.clusters) <= MOST_RECORDS
     assert {refusal.reason for refusal in result.refused} == {"too_many"}
