@@ -125,7 +125,8 @@ def _too_deep(text: str) -> bool:
     return bool(brackets)
 
 
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive: a way back for each character of a long string would take a hundred times its size.
+_STRINGS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _NO_BRACKETS: Final = re.compile(r"[^\[\]{}]+")
 
 

@@ -1,6 +1,7 @@
 """JSON is read the same by the quick parser and by the exact one, which knows the odd cases."""
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -92,3 +93,14 @@ def test_a_page_is_parsed_once_for_all_questions(
     assert list(reader.objects(page, source)) == first
     assert len(first) == 1
     assert list(page.made) == [source.id]
+
+
+def test_a_long_string_costs_little_memory_however_deep_its_document() -> None:
+    text = json.dumps([[] for _ in range(100)] + ["x\\" * 1_000_000])
+    tracemalloc.start()
+    try:
+        assert parse_json(text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20 * len(text)
