@@ -27,6 +27,11 @@ class NamedPersons:
         self._around = {path[:length] for path in self._names for length in range(1, len(path))}
         self._links = [path for path in self._around if not _touches(path, others)]
 
+    @property
+    def asked_after(self) -> bool:
+        """Whether the mapping says where persons are named."""
+        return self._way is not None
+
     def named(self, data: dict[str, Any], notes: Notes) -> bool:
         """Whether an object, or the stored form of one, names a person."""
         if self._way is None:

@@ -61,6 +61,9 @@ def own_fields(owner: str, document: dict[str, Any]) -> tuple[Fields, list[str]]
 
 
 def _values(prop: Property, given: Any, path: str, unknown: list[str]) -> list[Value]:
+    if isinstance(given, str):  # the two most frequent makes of a value
+        text = given.strip()
+        return [Value(text)] if text else []
     if isinstance(given, dict) and prop.range is Range.TEXT:
         return _texts(given)
     values: list[Value] = []
