@@ -101,6 +101,7 @@ def end_failed(
         source = hubs.source(conn, run.source_id)
         every_s = source.manifest.get("every_s") if source else None
         _ask_again(conn, run.source_id, every_s, failures, now, wait)
+        runs.keep_latest(conn, run.source_id)
     return Report(
         source_id=run.source_id, state="failed", number=run.number, explanation=explanation
     )
@@ -130,6 +131,7 @@ def give_up(
                 conn, run.id, "abandoned", now=now, counts={}, explanation=report.explanation
             )
             staging.drop_run_scratch(conn, run.id)
+            runs.keep_latest(conn, run.source_id)
     except LeaseLost:
         pass  # somebody else has ended it
     except RegistryError as error:
@@ -197,6 +199,7 @@ def _finish(
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)
+    runs.keep_latest(conn, staged.source.id)
 
 
 def _failures(conn: Connection, run: Run, state: State, explanation: Mapping[str, Any]) -> int:

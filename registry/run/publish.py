@@ -163,6 +163,7 @@ def _finish(conn: Connection, taken: Taken, made: Made, now: datetime) -> None:
         but=staged.kept_rules,
     )
     staging.drop_run_scratch(conn, staged.run.id)
+    runs.keep_latest(conn, staged.source.id)
     note_success(conn, staged, now)
 
 

@@ -3,13 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from registry.errors import LeaseLost
 from registry.store.staging import drop_run_scratch
-from registry.store.tables import findings, hubs, records, runs, sources
+from registry.store.tables import entities, findings, hubs, records, runs, sources
+
+MOST_UNNAMED: Final = 200
+"""So many runs of one source stay without anything that refers to them."""
 
 State = Literal["running", "published", "unchanged", "held", "failed", "abandoned"]
 
@@ -182,6 +197,23 @@ def drop_unchanged_before(connection: Connection, run: Run) -> None:
     )
 
 
+def keep_latest(connection: Connection, source_id: str, most: int = MOST_UNNAMED) -> None:
+    """Forget the source's ended runs that are older than the latest `most` and that nothing names.
+
+    One that findings or records name stays, and so does one that is a published resource.
+    """
+    of_source = runs.c.source_id == source_id
+    oldest = select(runs.c.id).where(of_source).order_by(runs.c.id.desc()).offset(most).limit(1)
+    address = literal("hubs/") + runs.c.hub_id + "/runs/" + cast(runs.c.number, Text)
+    published = exists().where(entities.c.id == address)
+    older = connection.scalars(
+        select(runs.c.id).where(of_source, runs.c.id <= oldest.scalar_subquery(), ~published)
+    ).all()
+    # Looking for who names a run reads all records of the source, so it is done only if need be.
+    if older:
+        _forget(connection, of_source, runs.c.id.in_(older[:most]), runs.c.state != "running")
+
+
 def drop_run(connection: Connection, run_id: int) -> None:
     """Forget a run that has ended, unless findings or records still name it."""
     _forget(connection, runs.c.id == run_id, runs.c.state != "running")
@@ -223,7 +255,10 @@ def last_number(connection: Connection, hub_id: str) -> int:
 
 
 def _forget(connection: Connection, *which: ColumnElement[bool]) -> None:
-    named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
+    named = [
+        exists().where(table.c.source_id == runs.c.source_id, table.c.run_id == runs.c.id)
+        for table in (findings, records)
+    ]
     connection.execute(delete(runs).where(*which, *(~one for one in named)))
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from registry.errors import LeaseLost
-from registry.store import hubs, runs, staging
+from registry.store import entities, hubs, runs, staging
 from registry.store.engine import Store
 
 
@@ -171,3 +171,31 @@ def test_the_runs_of_a_removed_hub_end_with_it(store: Store, clock: Any, federat
         runs.heartbeat(connection, other.id, now=clock.now, lease_s=60)
     with pytest.raises(LeaseLost), store.flip() as connection:
         staging.promote(connection, ours[0].id, clock.now)
+
+
+def test_of_old_runs_only_those_that_something_names_are_kept(
+    store: Store, clock: Any, federation: Any
+) -> None:
+    federation.add("north/actors")
+    federation.add("north/events")
+    federation.say("north/events", {})
+    federation.say("north/actors", {"1": "Verein"})  # run 2, which a record names
+    for state in ("failed", "published", "published", "abandoned", "held"):  # runs 3 to 7
+        run = federation.begin("north/actors")
+        with store.write() as connection:
+            runs.finish_run(connection, run.id, state, now=clock.now, counts={})
+    federation.begin("north/actors")  # run 8
+    resource = entities.Resource(
+        id="hubs/north/runs/4",
+        kind="run",
+        state="live",
+        document={},
+        hash="",
+        replaced_by=None,
+        first_release=1,
+        changed_release=1,
+    )
+    with store.write() as connection:
+        entities.put_resources(connection, [resource])
+        runs.keep_latest(connection, "north/actors", most=3)
+        assert [run.number for run in runs.runs_of(connection, "north")] == [8, 7, 6, 4, 2, 1]
