@@ -48,6 +48,9 @@ _HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 _DEEPEST_NODE: Final = 5
 """Blank nodes in blank nodes that are followed; addresses and opening hours need two or three."""
 
+MOST_NODES: Final = 2_000
+"""Nodes below one subject. A few blank nodes that name each other make a tree without end."""
+
 _PROLOG: Final = re.compile(rb"(?:\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _XML_ENCODING: Final = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]{1,40})[\"']"
@@ -89,7 +92,11 @@ class Rdf:
                     other[name] = other.get(name, 0) + 1
                 continue
             data = writer.write(subject)
-            yield SourceObject(data=data, position=data.get("@id", "_:blank"))
+            position = data.get("@id", "_:blank")
+            problem = None
+            if writer.cut_short:
+                problem = finding("subject.too-large", path=position, limit=MOST_NODES)
+            yield SourceObject(data=data, position=position, problem=problem)
         ignored: frozenset[str] = source.options.get("ignore_classes", frozenset())
         for name in sorted(other.keys() - ignored - {""}):
             yield finding("subject.unmapped", path=name, value=other[name], class_iri=name)
@@ -236,12 +243,19 @@ class _Writer:
         self._graph = graph
         self._prefixes = prefixes
         self._followed = followed
+        self._nodes = 0
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more hung below the subject that was written last than may."""
+        return self._nodes > MOST_NODES
 
     def types(self, subject: NamedNode | BlankNode) -> list[str]:
         values = self._graph.get(subject, {}).get(_RDF_TYPE, [])
         return sorted({self._prefixes.compact(v.value) for v in values if isinstance(v, NamedNode)})
 
     def write(self, subject: NamedNode | BlankNode) -> dict[str, Any]:
+        self._nodes = 0
         return self._node(subject, self._followed, (subject,), whole=True)
 
     def _node(
@@ -273,10 +287,15 @@ class _Writer:
                 value["@type"] = self._prefixes.compact(term.datatype.value)
             return value
         if isinstance(term, BlankNode):
-            if term in way or len(way) > _DEEPEST_NODE:
+            if term in way or len(way) > _DEEPEST_NODE or not self._has_room():
                 return {}
             return self._node(term, followed, (*way, term), whole=True)
         # A link is followed only where the mapping says so, for what it reads there.
-        if followed.below and term not in way and len(way) <= DEEPEST:
+        if followed.below and term not in way and len(way) <= DEEPEST and self._has_room():
             return self._node(term, followed, (*way, term), whole=False)
         return {"@id": term.value}
+
+    def _has_room(self) -> bool:
+        """Counts one more node below the subject; False once there are too many."""
+        self._nodes += 1
+        return self._nodes <= MOST_NODES

@@ -342,6 +342,21 @@ def test_blank_nodes_in_a_circle_end(make_source: MakeSource) -> None:
     assert any(o["@id"].endswith("/9") for o in objects)
 
 
+def test_blank_nodes_that_all_name_each_other_are_cut_off(make_source: MakeSource) -> None:
+    """Written as a tree, these twelve would be a hundred thousand."""
+    names = [f"_:b{n}" for n in range(12)]
+    clique = " ".join(f"{name} ex:x {', '.join(n for n in names if n != name)} ." for name in names)
+    body = f"{TURTLE} <https://muster.example/9> a ex:Club ; ex:x {', '.join(names)} . {clique}"
+    found = FORMATS["rdf"].objects(
+        page_of(body.encode(), media_type="text/turtle"), make_source(RDF)
+    )
+    problems = {o.position: o.problem for o in found if isinstance(o, SourceObject)}
+    assert problems["https://muster.example/1"] is None
+    problem = problems["https://muster.example/9"]
+    assert problem is not None
+    assert (problem.rule, problem.severity) == ("subject.too-large", "error")
+
+
 def test_rdf_pages_by_hydra(make_source: MakeSource) -> None:
     body = TURTLE + (
         "<?page=1> <http://www.w3.org/ns/hydra/core#next> <?page=2> ; "
