@@ -20,7 +20,7 @@ from registry.run.endings import Report
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
 from registry.settings import load_settings
-from registry.store import entities, hubs, records, releases
+from registry.store import entities, findings, hubs, records, releases
 from vocab.properties import KINDS
 
 pytestmark = pytest.mark.slow
@@ -161,6 +161,19 @@ def test_the_page_on_real_hubs_tells_what_came_in(real: Real) -> None:
         hub: tuple(counts[one] for one in ("read", "added", "rejected", "skipped"))
         for hub, counts in came.items()
     }
+
+
+def test_the_page_on_real_hubs_tells_what_was_found(real: Real) -> None:
+    row = re.compile(r"\| ([a-z-]+) \| (\d+) \| (\d+) \| (\d+) \|$", re.M)
+    told = {
+        name: tuple(map(int, numbers)) for name, *numbers in row.findall(PAGE.read_text("utf-8"))
+    }
+    for hub in {report.source_id.split("/")[0] for report in real.reports}:
+        counted: Counter[str] = Counter()
+        with real.instance.store.read() as conn:
+            for (_, severity, _), count in findings.finding_counts(conn, hub).items():
+                counted[severity] += count
+        assert told[hub] == tuple(counted[one] for one in ("error", "warning", "info")), hub
 
 
 def test_the_page_on_real_hubs_tells_how_many_entities_were_merged(real: Real) -> None:
