@@ -32,6 +32,10 @@ BULK_BYTES: Final = 4 << 20
 """From this size on `apply` loads in bulk: new files instead of one transaction in memory."""
 
 STATEMENTS_PER_UPDATE: Final = 2000
+PORTION_BYTES: Final = 48 << 20
+"""So much N-Quads is loaded at once: the loader takes nine times as much memory as it is given."""
+
+_NEWLINE: Final = ord("\n")
 
 
 class GraphInUse(RegistryError):
@@ -96,7 +100,11 @@ class GraphWriter:
         path = self._folder / marker.store
         try:
             fresh = Store(path)
-            fresh.bulk_load(io.BufferedReader(_Pieces(quads), 1 << 20), RdfFormat.N_QUADS)
+            portions = _Portions(quads)
+            while portions.more():
+                reader = io.BufferedReader(portions, 1 << 20)
+                fresh.bulk_load(reader, RdfFormat.N_QUADS)
+                reader.detach()  # it would close the rest
             fresh.flush()
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
@@ -198,26 +206,43 @@ class GraphWriter:
             shutil.rmtree(path, ignore_errors=True)
 
 
-class _Pieces(io.RawIOBase):
-    """A readable file over pieces of text, without joining them."""
+class _Portions(io.RawIOBase):
+    """A readable file over pieces of text, without joining them; it ends after every portion.
+
+    A portion ends with a line, so pieces should.
+    """
 
     def __init__(self, pieces: Iterable[bytes | str]) -> None:
         self._pieces = iter(pieces)
         self._rest = memoryview(b"")
+        self._left = 0  # bytes of this portion
+        self._line_ended = True
+
+    def more(self) -> bool:
+        """Begin the next portion; False when there is none."""
+        self._left = PORTION_BYTES
+        return self._fill()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece.encode() if isinstance(piece, str) else piece)
+        if (self._left <= 0 and self._line_ended) or not self._fill():
+            return 0
         taken = self._rest[: len(buffer)]
         buffer[: len(taken)] = taken
         self._rest = self._rest[len(taken) :]
+        self._left -= len(taken)
+        self._line_ended = taken[-1] == _NEWLINE
         return len(taken)
+
+    def _fill(self) -> bool:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self._rest = memoryview(piece.encode() if isinstance(piece, str) else piece)
+        return True
 
 
 def _lock_folder(folder: Path) -> BinaryIO:

@@ -152,6 +152,19 @@ def test_loading_takes_pieces_that_are_cut_anywhere(writer: GraphWriter, cut: in
     assert len(content(writer)) == len(lines(entity("a", "x")))
 
 
+@pytest.mark.parametrize("cut", [7, 64, 10_000])
+def test_a_load_in_many_portions_holds_everything(
+    writer: GraphWriter, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    monkeypatch.setattr("registry.project.graph.PORTION_BYTES", 100)
+    whole = "".join(entity(name, name) for name in "abcde")
+    encoded = whole.encode()
+    writer.load((encoded[start : start + cut] for start in range(0, len(encoded), cut)), 1)
+    assert content(writer) == lines(whole)
+    writer.load(map(entity, "abc", "123"), 2)
+    assert content(writer) == lines("".join(map(entity, "abc", "123")))
+
+
 def test_a_large_insert_into_an_empty_graph_is_the_same(
     writer: GraphWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
