@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+import orjson
+
 from harvester.languages import read_language
 from harvester.notes import Notes
 from harvester.personal import MASK
@@ -11,7 +13,7 @@ from harvester.places import country_code, read_postcode
 from harvester.scalars import Read, read_id, read_text, scalar_reader
 from harvester.texts import one_line
 from harvester.values import Fields, Value
-from schemas.limits import longest
+from schemas.limits import longest, most
 from vocab.properties import Property, Range, properties_of
 from vocab.types import Document
 
@@ -29,6 +31,10 @@ _PLAIN: Final[dict[str, str]] = {
 }
 """What a bare text means where a nested node is expected."""
 
+_MOST_SHOWN: Final = 100
+"""Values that are read where one would do, to say how many more there are."""
+
+_SORTED: Final = orjson.OPT_SORT_KEYS
 _ReadAll = Callable[[list[Value], Notes], Any]
 """From all values of a property to what stands in a document; None or empty where nothing is."""
 
@@ -65,22 +71,20 @@ def _texts(prop: Property) -> _ReadAll:
     limit, is_name = longest(prop), "name" in prop.name.lower()
 
     def read_texts(values: list[Value], notes: Notes) -> dict[str, Any]:
-        by_language: dict[str, list[str]] = {}
+        by_language: dict[str, dict[str, None]] = {}  # an ordered set for each
         for value in values:
             text = read_text(value.raw, limit, notes)
             if not text:
                 continue
             if is_name and "\n" in text:
                 text = one_line(text)
-            known = by_language.setdefault(_language(value.lang, notes), [])
-            if text not in known:
-                known.append(text)
+            by_language.setdefault(_language(value.lang, notes), {})[text] = None
         if prop.many:
-            return dict(by_language)
-        extra = [text for texts in by_language.values() for text in texts[1:]]
+            return {language: list(texts) for language, texts in by_language.items()}
+        extra = [text for texts in by_language.values() for text in [*texts][1:]]
         if extra:
             notes.add("value.extra", "; ".join(extra), count=len(extra))
-        return {language: texts[0] for language, texts in by_language.items()}
+        return {language: next(iter(texts)) for language, texts in by_language.items()}
 
     return read_texts
 
@@ -96,12 +100,18 @@ def _language(said: str | None, notes: Notes) -> str:
 
 
 def _others(prop: Property, read: Read) -> _ReadAll:
+    enough = max(most(prop), _MOST_SHOWN)
+
     def read_others(values: list[Value], notes: Notes) -> Any:
-        results: list[Any] = []
+        different: dict[Any, Any] = {}
         for value in values:
             result = read(value.raw, notes)
-            if (result or result is False) and result not in results:
-                results.append(result)
+            if result or result is False:
+                different.setdefault(_key(result) if len(values) > 1 else None, result)
+            # One too many is enough for the schema to refuse them all.
+            if len(different) > enough:
+                break
+        results = list(different.values())
         if prop.many:
             return results
         if len(results) > 1:
@@ -109,6 +119,11 @@ def _others(prop: Property, read: Read) -> _ReadAll:
         return results[0] if results else None
 
     return read_others
+
+
+def _key(result: Any) -> Any:
+    """What equal values have in common; nodes cannot be keys themselves."""
+    return result if isinstance(result, str | bool) else orjson.dumps(result, option=_SORTED)
 
 
 def _reader(prop: Property) -> Read:

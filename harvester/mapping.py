@@ -216,7 +216,7 @@ class Mapper:
         if document is not None and reading.kind == "actor":
             _suspect_person(document, notes)
         modified_at, page_url = self._modified(reading.modified, notes), _page(reading.page, notes)
-        findings = (*notes.findings, *(f for f in personal if f not in notes.findings))
+        findings = (*notes.all_findings(), *(f for f in personal if f not in notes.findings))
         rejected = any(found.severity == "error" for found in findings)
         return Mapped(
             local_id=reading.local_id,
@@ -252,7 +252,7 @@ def _is_contact(values: list[Value]) -> bool:
 def _of_person(attempt: _Attempt) -> Mapped:
     return Mapped(
         local_id=attempt.reading.local_id,
-        findings=tuple(attempt.notes.findings),
+        findings=tuple(attempt.notes.all_findings()),
         unread=attempt.reading.unread,
     )
 

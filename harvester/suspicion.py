@@ -95,6 +95,8 @@ def may_need_scrubbing(data: Any) -> bool:
 @lru_cache(maxsize=4096)
 def _odd_name(name: str) -> bool:
     """Whether the name of a field may have to be cleaned; few are new."""
+    if name.startswith("@") and name[1:].isalpha():
+        return False  # a word of JSON-LD
     return has_half_characters(name) or (suspect(name) and not is_plain_number(name))
 
 

@@ -243,3 +243,29 @@ def test_contacts_as_names_of_fields_are_masked(make_source: MakeSource) -> None
         for contact in ("erika", "2345", "a@b"):
             assert contact not in str(mapped)
     assert mapped.raw is None
+
+
+def test_findings_of_one_object_are_counted_beyond_the_first_hundred(
+    make_source: MakeSource,
+) -> None:
+    """However many there are, an error among the last still rejects the record."""
+    way = 'status = "s"\ntopic = "t"\n'
+    words = [f"word {n}" for n in range(5_000)]
+    mapped = map_one(make_source, way, {"t": words})
+    assert mapped.document is not None
+    assert len(mapped.findings) == 100
+    assert mapped.findings[-1].rule == "record.more-findings"
+    assert "4901" in mapped.findings[-1].fix["de"]
+    refused = map_one(make_source, way, {"t": words, "id": "two words"})
+    assert refused.document is None
+    assert "id.form" in rules(refused)
+
+
+def test_thousands_of_values_are_compared_at_once_and_cut_off(make_source: MakeSource) -> None:
+    way = 'memberOf = "m"\nhomepage = "h"\ndescription = "d"\n'
+    many = [f"https://x.example/{n}" for n in range(50_000)]
+    mapped = map_one(make_source, way, {"m": many + many, "h": many, "d": many})
+    assert mapped.document is not None
+    assert len(mapped.document["memberOf"]) == 1001  # one more than the schema lets pass
+    assert mapped.document["homepage"] == "https://x.example/0"
+    assert sorted(set(rules(mapped))) == ["value.extra"]
