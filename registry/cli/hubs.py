@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from harvester.manifest import Manifest, ManifestError, load_manifest
+from harvester.manifest import Manifest, ManifestError
 from registry.cli.surface import (
     Group,
     json_option,
@@ -17,8 +17,8 @@ from registry.cli.surface import (
     show_table,
     show_text,
 )
-from registry.errors import NotFound
-from registry.run.hubs import add_hub
+from registry.errors import BadRequest, NotFound
+from registry.run.hubs import add_hub, read_hub
 from registry.run.publish import publish_removal
 from registry.store import hubs, records
 
@@ -32,7 +32,8 @@ def hub() -> None:
 
 @hub.command()
 @click.argument("folders", nargs=-1, required=True, type=_FOLDERS)
-def add(folders: tuple[Path, ...]) -> None:
+@click.option("--replace", is_flag=True, help="Let a hub's manifest lie in another folder now.")
+def add(folders: tuple[Path, ...], replace: bool) -> None:
     """Take in (or renew) the hub whose hub.toml lies in each FOLDER.
 
     Harvest it with `verbund harvest`. Where one manifest cannot be used, none is taken in.
@@ -40,7 +41,7 @@ def add(folders: tuple[Path, ...]) -> None:
     with registry() as instance:
         _checked(folders)
         for folder in folders:
-            manifest = add_hub(instance, folder, now())
+            manifest = add_hub(instance, folder, now(), replace=replace)
             sources = ", ".join(source.id for source in manifest.sources)
             show_text(f"{manifest.hub.id}: {sources}")
 
@@ -115,8 +116,8 @@ def _checked(folders: tuple[Path, ...]) -> list[Manifest]:
     broken = False
     for folder in folders:
         try:
-            manifests.append(load_manifest(folder))
-        except ManifestError as error:
+            manifests.append(read_hub(folder))
+        except (ManifestError, BadRequest) as error:
             broken = True
             click.echo(f"Error: {error.en}\n{error.de}", err=True)
     if broken:

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from harvester.errors import HarvestError
 from harvester.manifest import Manifest, load_manifest
 from harvester.source import Source, processing_version
@@ -18,20 +20,34 @@ REGISTRY_HUB = "registry"
 """The id under which the registry itself speaks; no hub may have it."""
 
 
-def add_hub(instance: Instance, folder: Path, now: datetime) -> Manifest:
-    """Take in, or renew, the hub and sources of the manifest in `folder`; they are due at once.
-
-    A source that the manifest no longer names is paused, and its records stay, until the manifest
-    names it again.
+def read_hub(folder: Path) -> Manifest:
+    """The manifest in a folder, if a registry may take it in.
 
     Raises:
         ManifestError: the manifest cannot be used.
-        BadRequest: a source has another IRI than before, or one that another source has.
+        BadRequest: its hub's id is the registry's own.
     """
     manifest = load_manifest(folder)
     if manifest.hub.id == REGISTRY_HUB:
         raise _reserved()
+    return manifest
+
+
+def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = False) -> Manifest:
+    """Take in, or renew, the hub and sources of the manifest in `folder`; they are due at once.
+
+    A source that the manifest no longer names is paused, and its records stay, until the manifest
+    names it again. With `replace` a hub that is there may come from another folder than before.
+
+    Raises:
+        ManifestError: the manifest cannot be used.
+        BadRequest: the hub's id is the registry's own, or that of a hub of another folder; or a
+            source has another IRI than before, or one that another source has.
+    """
+    manifest = read_hub(folder)
     with instance.store.write() as conn:
+        if not replace:
+            _refuse_another(conn, manifest.hub.id, folder)
         hubs.put_hub(
             conn,
             manifest.hub.id,
@@ -120,6 +136,27 @@ def source_description(source: Source) -> dict[str, object]:
         "own_ids": list(source.own_ids),
         "limits": asdict(source.limits),
     }
+
+
+def _refuse_another(conn: Connection, hub_id: str, folder: Path) -> None:
+    """Two organisations may choose one id; the second must not speak for the first."""
+    own = str(folder.resolve())
+    for source in hubs.sources(conn, hub_id=hub_id):
+        # A paused source is one that the manifest no longer names; its folder may be a former one.
+        if source.state not in ("removed", "paused") and source.folder != own:
+            raise _taken(hub_id, own, source.folder)
+
+
+def _taken(hub_id: str, folder: str, known: str) -> BadRequest:
+    return BadRequest(
+        f"Einen Hub »{hub_id}« gibt es schon; sein Manifest liegt in {known}. Ist {folder} ein "
+        "anderer Hub, bitte dort hub.id ändern. Ist es derselbe, der umgezogen ist: "
+        f"»verbund hub add --replace {folder}«.",
+        f"There is a hub “{hub_id}” already; its manifest lies in {known}. If {folder} is another "
+        "hub, please change hub.id there. If it is the same one that has moved: "
+        f"`verbund hub add --replace {folder}`.",
+        code="hub_taken",
+    )
 
 
 def _reserved() -> BadRequest:

@@ -61,3 +61,37 @@ def test_a_hub_is_removed_only_after_a_yes(registry: Verbund) -> None:
 def test_a_script_removes_without_being_asked(registry: Verbund) -> None:
     assert registry("hub", "remove", "musterhub", "--yes").exit_code == 0
     assert registry.json("status")["entities"]["actor"] == 0
+
+
+def test_a_hub_of_another_folder_with_a_known_id_is_refused(registry: Verbund) -> None:
+    moved = registry.folder / "moved"
+    moved.mkdir()
+    manifest = (registry.folder / "musterhub" / "hub.toml").read_text("utf-8")
+    (moved / "hub.toml").write_text(manifest.replace("/data", "/elsewhere"), "utf-8")
+    registry.site.pages["/elsewhere"] = page(3, name="Gekapert")
+    result = registry("hub", "add", moved)
+    assert result.exit_code == 1
+    assert "--replace" in result.stderr
+    assert str(registry.folder / "musterhub") in result.stderr
+    assert registry.json("hub", "list")[0]["url"] == registry.site.url()
+    # The same folder renews it as ever, under whatever name it is reached.
+    assert registry("hub", "add", registry.folder / "moved" / ".." / "musterhub").exit_code == 0
+
+
+def test_a_hub_may_move_to_another_folder(registry: Verbund) -> None:
+    moved = registry.folder / "moved"
+    moved.mkdir()
+    manifest = registry.folder / "musterhub" / "hub.toml"
+    renamed = manifest.read_text("utf-8").replace('id = "data"', 'id = "more"')
+    renamed = renamed.replace("example/data", "example/more")
+    (moved / "hub.toml").write_text(renamed, "utf-8")
+    assert registry("hub", "add", "--replace", moved).exit_code == 0
+    assert registry("hub", "add", moved).exit_code == 0
+    assert registry("hub", "add", registry.folder / "musterhub").exit_code == 1
+
+
+def test_checking_knows_the_id_that_is_the_registrys_own(verbund: Verbund) -> None:
+    result = verbund("hub", "check", verbund.hub("registry"))
+    assert result.exit_code == 1
+    assert "belongs to the registry itself" in result.stderr
+    assert "gehört dem Verzeichnis selbst" in result.stderr

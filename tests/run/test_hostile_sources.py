@@ -8,6 +8,7 @@ import pytest
 
 from harvester.mapping import Mapper
 from registry.run.harvest import harvest
+from registry.run.hubs import add_hub
 from registry.run.record_findings import MOST_FINDINGS
 from registry.run.unread import MOST_PATHS, REST
 from registry.store import findings
@@ -142,3 +143,69 @@ def test_a_record_has_a_hundred_findings_at_most(registry, site, thing: Thing) -
         rules = [f.finding.rule for f in findings.findings_of(conn, OURS, local_ids=[NINE])]
     assert len(rules) <= MOST_FINDINGS
     assert "name.required" in rules
+
+
+# 8: whose ids a hub may use
+
+
+def without_own_ids(registry, hub: str = "zweithub") -> None:
+    registry.edit_manifest(f'own_ids = ["https://{hub}.example/"]\n', "", hub)
+    add_hub(registry.instance, registry.folder(hub), registry.now)
+
+
+@pytest.mark.parametrize(
+    ("id_", "owner"),
+    [
+        ("https://musterhub.example/1", "musterhub"),
+        ("http://www.Musterhub.example/1", "musterhub"),
+        ("https://verbund.example/id/abc", "verbund.example"),
+    ],
+)
+def test_without_own_ids_a_hub_still_cannot_use_ids_of_another_or_ours(
+    registry, site, id_: str, owner: str
+) -> None:
+    site.says({"id": id_, "name": "Gekapert"}, {"id": "7", "name": "Eigenes"}, path="/zwei")
+    registry.add("zweithub", "/zwei")
+    without_own_ids(registry)
+    report = registry.harvest("zweithub/data")
+    assert (report.counts["rejected"], report.counts["added"]) == (1, 1)
+    with registry.instance.store.read() as conn:
+        found = findings.findings_of(conn, "zweithub/data", local_ids=[id_])
+    [told] = [one.finding for one in found if one.finding.rule == "record.foreign-id"]
+    assert f"gehört zu {owner}" in told.fix["de"]
+    assert registry.live()["https://musterhub.example/1"]["name"] == {"de": "Verein Nummer 1"}
+
+
+def test_without_own_ids_a_hub_uses_its_own_hosts_and_those_of_nobody(registry, site) -> None:
+    ids = ["https://zweithub.example/1", "https://niemand.example/1", "urn:x:1", "17"]
+    site.says(*({"id": one, "name": f"Eigenes {one}"} for one in ids), path="/zwei")
+    registry.add("zweithub", "/zwei")
+    without_own_ids(registry)
+    report = registry.harvest("zweithub/data")
+    assert (report.counts["added"], report.counts.get("rejected", 0)) == (4, 0)
+
+
+def test_what_another_hub_claims_takes_no_hub_its_own_host(registry, site) -> None:
+    registry.add("zweithub", "/zwei")
+    registry.edit_manifest(
+        'https://zweithub.example/"]', 'https://musterhub.example/"]', "zweithub"
+    )
+    add_hub(registry.instance, registry.folder("zweithub"), registry.now)
+    registry.edit_manifest('language = "de"', 'language = "en"')
+    assert registry.harvest().counts["changed"] == 10
+
+
+def test_an_id_below_a_prefix_that_another_hub_claims_is_refused(registry, site, thing) -> None:
+    """Many share one host; the beginning that a hub names there is its own."""
+    registry.edit_manifest(
+        'own_ids = ["https://musterhub.example/"]',
+        'own_ids = ["https://musterhub.example/", "https://shared.example/one/"]',
+    )
+    add_hub(registry.instance, registry.folder("musterhub"), registry.now)
+    ids = ["https://shared.example/one/1", "https://shared.example/two/1"]
+    site.says(*({"id": one, "name": "Verein"} for one in ids), path="/zwei")
+    registry.add("zweithub", "/zwei")
+    without_own_ids(registry)
+    registry.harvest("zweithub/data")
+    assert ids[0] not in registry.live()
+    assert ids[1] in registry.live()
