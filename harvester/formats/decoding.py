@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import orjson
 
 from harvester.errors import SourceError
+from harvester.formats.encodings import text_encoding
 from schemas.rules import RULES
 
 if TYPE_CHECKING:
@@ -50,11 +51,7 @@ def encoding_of(page: "Page", source: "Source") -> str:
         if body.startswith(mark):
             return encoding
     declared: str = source.options.get("encoding") or page.charset or "utf-8"
-    try:
-        codecs.lookup(declared)
-    except LookupError:
-        return "utf-8"  # the response names an encoding that nobody knows
-    return declared
+    return declared if text_encoding(declared) else "utf-8"  # a response may name what is none
 
 
 def unreadable(source: "Source", rule: str, **params: object) -> SourceError:

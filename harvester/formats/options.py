@@ -1,9 +1,10 @@
 """What options of a format look like in a manifest."""
 
-import codecs
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from harvester.formats.encodings import text_encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,7 @@ def _texts(value: Any) -> bool:
 
 
 def _encoding(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and codecs.lookup(value)._is_text_encoding
-    except LookupError:
-        return False
+    return isinstance(value, str) and text_encoding(value) is not None
 
 
 OPTION_FORMS: Final[dict[str, OptionForm]] = {

@@ -20,6 +20,7 @@ from harvester.formats.decoding import (
     read_once,
     unreadable,
 )
+from harvester.formats.encodings import text_encoding
 from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from harvester.prefixes import Prefixes
@@ -197,11 +198,14 @@ def _as_utf8_xml(body: bytes, page: "Page", source: "Source") -> bytes:
     declared = _XML_ENCODING.match(body)
     encoding = encoding_of(page, source)
     if declared and not source.options.get("encoding") and encoding == "utf-8":
-        encoding = declared[1].decode()
+        name = declared[1].decode()
+        encoding = text_encoding(name) or ""
+        if not encoding:
+            raise unreadable(source, "encoding.bad", encoding=name)
     if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
         try:
             text = body.decode(encoding)
-        except (LookupError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
             raise unreadable(source, "encoding.bad", encoding=encoding) from error
         body = _XML_DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode()
     prolog = _PROLOG.match(body)

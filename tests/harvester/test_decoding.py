@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.formats import FORMATS, SourceObject
-from harvester.formats.decoding import NotReadable, parse_json
+from harvester.formats.decoding import NotReadable, encoding_of, parse_json
+from harvester.formats.encodings import text_encoding
 from tests.harvester.conftest import MakeSource
 from tests.harvester.hub_folders import page_of
 
@@ -104,3 +105,30 @@ def test_a_long_string_costs_little_memory_however_deep_its_document() -> None:
     finally:
         tracemalloc.stop()
     assert most < 20 * len(text)
+
+
+OF_LINES = 'format = "jsonl"\n[source.map]\nkind = "\'actor\'"\nid = "id"\nname = "name"\n'
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "rot13", "zip", "hex", "idna", "unicode_escape", "utf-7", "mbcs", "a\0b"]
+)
+def test_an_encoding_that_is_none_of_texts_counts_as_none(
+    make_source: MakeSource, name: str
+) -> None:
+    """Python knows them all; one takes quadratic time, some do not even give text."""
+    source = make_source(OF_LINES)
+    body = b'{"id": "1", "name": "+AGE-\\u00fc"}\n' * 2_000
+    for made in (body, b"x" * 80_000):
+        page = page_of(made, charset=name)
+        assert encoding_of(page, source) == "utf-8"
+        assert all(FORMATS["jsonl"].objects(page, source))
+    assert text_encoding(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "python"),
+    [("ISO-8859-1", "iso8859-1"), ("windows-1252", "cp1252"), ("UTF8", "utf-8"), ("l9", None)],
+)
+def test_encodings_of_texts_are_known_by_all_their_names(name: str, python: str | None) -> None:
+    assert text_encoding(name) == (python or "iso8859-15")
