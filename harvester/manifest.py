@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -38,6 +39,9 @@ FILE_NAME: Final = "hub.toml"
 _ID: Final = r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]"
 _ID_FORM: Final = "a-z, 0-9, -; 2-40"
 _IRI: Final = r"https?://[^\s<>\"{}|\\^`]+"
+_PARSED_WHOLE: Final = frozenset({"json", "rdf", "verbund"})
+"""Formats that need several times the size of a page as memory; others are read by the line."""
+
 _EVERY: Final = re.compile(r"(\d{1,4})(s|m|h|d)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -154,7 +158,7 @@ def _source(section: Section, hub: Hub, folder: Path, table: dict[str, Any]) -> 
         minimum=section.number("minimum", 0, 0, 10**9),
         own_ids=section.texts("own_ids"),
         options=reader.options(options),
-        limits=_limits(section.section("limits")),
+        limits=_limits(section.section("limits"), format_name),
         ignore=section.texts("ignore"),
         prefixes=prefixes,
         map=reader.read(section),
@@ -207,8 +211,10 @@ def _every(section: Section) -> int:
     return seconds
 
 
-def _limits(section: Section) -> Limits:
+def _limits(section: Section, format_name: str) -> Limits:
     default = Limits()
+    if format_name in _PARSED_WHOLE:
+        default = replace(default, max_decoded_bytes=default.max_page_bytes)
     limits = Limits(
         max_page_bytes=section.number("max_page_bytes", default.max_page_bytes, 1, 2**40),
         max_decoded_bytes=section.number("max_decoded_bytes", default.max_decoded_bytes, 1, 2**40),

@@ -1,6 +1,6 @@
 """From a source object to a record's document: their shape to ours."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from harvester.accounting import Accounting
@@ -126,7 +126,11 @@ class Mapper:
                 break
             personal += [f for f in attempt.notes.findings if f.rule in _PERSONAL_RULES]
             data = cleaned
-        return self._result(attempt, data, personal)
+        mapped = self._result(attempt, data, personal)
+        if source_object.problem is None:
+            return mapped
+        # Its values stand in the wrong places, so that they look odd tells nothing more.
+        return replace(mapped, findings=(source_object.problem,), unread=())
 
     def _notes(self) -> Notes:
         return Notes(language=self._source.language, zone=self._source.zone)

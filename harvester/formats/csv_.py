@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from harvester.formats.decoding import absolute, body_of, encoding_of, unreadable
@@ -57,7 +58,11 @@ class Csv:
     def _rows(
         self, stream: io.TextIOWrapper, source: "Source"
     ) -> Iterator[tuple[int, list[str] | str]]:
-        """Every row with the number of its last line: its cells, or why it cannot be read."""
+        """Every row with its number: its cells, or why it cannot be read.
+
+        Numbers are those that a spreadsheet shows: the titles' row counts, and a line break within
+        a cell makes no new one.
+        """
         escape = source.options.get("escape")
         reader = csv.reader(
             stream,
@@ -67,13 +72,13 @@ class Csv:
             doublequote=escape is None,
             strict=True,
         )
-        while True:
+        for row in count(1):
             try:
-                yield reader.line_num, next(reader)
+                yield row, next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield reader.line_num, str(error)
+                yield row, str(error)
 
     def _titles(self, rows: Iterator[tuple[int, list[str] | str]], source: "Source") -> list[str]:
         for _ in range(source.options.get("skip_rows", 0)):

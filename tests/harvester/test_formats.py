@@ -10,6 +10,7 @@ from harvester.formats.csv_ import unique_titles
 from harvester.manifest import Source
 from tests.harvester.conftest import MakeSource
 from tests.harvester.hub_folders import page_of
+from vocab.types import Finding
 
 OWN = 'format = "verbund"\n'
 CSV = 'format = "csv"\n[source.map]\nkind = "\'actor\'"\nid = "Nr"\nname = "Name"\n'
@@ -193,6 +194,14 @@ def test_csv_rows_that_do_not_fit_keep_their_id(make_source: MakeSource) -> None
     objects, problems = read(make_source(CSV), body)
     assert [o["Nr"] for o in objects] == ["1", "2", "3", "4"]
     assert problems == ["row.bad", "row.bad"]
+
+
+def test_csv_rows_have_the_numbers_that_a_spreadsheet_shows(make_source: MakeSource) -> None:
+    """The titles are row 1, an empty row counts, a line break within a cell does not."""
+    body = 'Nr,Name\n1,"A\nB"\n\n2,C,D\n3,"E"x\n'
+    found = list(FORMATS["csv"].objects(page_of(body.encode()), make_source(CSV)))
+    assert [o.position for o in found if isinstance(o, SourceObject)] == ["row 2", "row 4"]
+    assert [f.path for f in found if isinstance(f, Finding)] == ["row 5"]
 
 
 def test_csv_with_undecodable_bytes_damages_one_row(make_source: MakeSource) -> None:

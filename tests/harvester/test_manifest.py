@@ -296,3 +296,14 @@ def test_what_speaks_of_the_record_is_one_field(tmp_path: Path, key: str) -> Non
     assert found == [(f"source[0].map.{key}", "manifest.value")]
     one = several.replace('[{ at = "A", via = ["strip"] }, { at = "B" }]', '["A", "B"]')
     assert load_manifest(write(tmp_path, GOOD.replace('name = "Name"', one)))
+
+
+def test_pages_that_are_parsed_whole_may_decode_to_less(make_source: MakeSource) -> None:
+    """They take several times their size as memory; the manifest has the last word."""
+    way = '[source.map]\nkind = "\'actor\'"\nid = "id"\nname = "name"\n'
+    by_lines = make_source(f'format = "jsonl"\n{way}')
+    whole = make_source(f'format = "json"\n{way}')
+    said = make_source(f'format = "json"\n{way}[source.limits]\nmax_decoded_bytes = 300000000\n')
+    assert by_lines.limits.max_decoded_bytes == 500 * 2**20
+    assert whole.limits.max_decoded_bytes == 100 * 2**20
+    assert said.limits.max_decoded_bytes == 300_000_000

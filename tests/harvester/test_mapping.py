@@ -4,6 +4,7 @@ import pytest
 
 from harvester.formats import SourceObject
 from harvester.mapping import Mapped, Mapper
+from schemas.rules import finding
 from tests.harvester.conftest import MakeSource
 
 MAP = """[source.map]
@@ -269,3 +270,13 @@ def test_thousands_of_values_are_compared_at_once_and_cut_off(make_source: MakeS
     assert len(mapped.document["memberOf"]) == 1001  # one more than the schema lets pass
     assert mapped.document["homepage"] == "https://x.example/0"
     assert sorted(set(rules(mapped))) == ["value.extra"]
+
+
+def test_a_damaged_row_has_no_other_finding(make_source: MakeSource) -> None:
+    """Its cells stand below other titles, and what is odd about them would only mislead."""
+    source = make_source(f'format = "json"\n{MAP}homepage = "u"\n')
+    data = {"id": "1", "name": "N", "u": "no address", "new": "x"}
+    problem = finding("row.bad", path="row 2", row=2, reason="3 cells in place of 2")
+    mapped = Mapper(source).map(SourceObject(data=data, position="row 2", problem=problem))
+    assert (mapped.local_id, mapped.document, mapped.unread) == ("1", None, ())
+    assert mapped.findings == (problem,)
