@@ -1,7 +1,7 @@
 """Reads `[source.map]` and `[source.options]` of a manifest and compiles them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from harvester.prefixes import Prefixes
 from harvester.rdf_paths import RdfExpression
 from harvester.source import SourceMap
 from harvester.tables import Table, TableError, read_table, table_of
-from harvester.toml_sections import Problems, Section, similar
+from harvester.toml_sections import Problems, Section, nearest, similar
 from harvester.transforms import TRANSFORMS, Apply, TransformError, compile_transform
 from vocab.concepts import scheme
 from vocab.properties import KINDS, NODE_TYPES, Property, Range, properties_of
@@ -254,7 +254,7 @@ class MapReader:
                 self._problems.add(
                     "manifest.table", section.path, word,
                     table=table.name if table else "const",
-                    reason=f"{word} – {prop.scheme}: {similar(word, known)}",
+                    reason=_no_such_code(word, prop.scheme or "", known),
                 )  # fmt: skip
 
     def _expression(
@@ -285,3 +285,15 @@ def _below(prop: Property) -> tuple[str, ...]:
     if prop.range is Range.NODE:
         return tuple(node for node in prop.nodes if node in NODE_TYPES)
     return _REFERENCE if prop.range is Range.REFERENCE else ()
+
+
+def _no_such_code(word: str, scheme_name: str, known: Iterable[str]) -> dict[str, str]:
+    """What may have been meant, in both languages."""
+    near = nearest(word, known)
+    meant = (" / ".join(f"»{code}«" for code in near), " / ".join(f"“{code}”" for code in near))
+    return {
+        "de": f"»{word}« gibt es in {scheme_name} nicht; "
+        + (f"gemeint {meant[0]}?" if near else f"die Codes stehen unter /vocab: {scheme_name}"),
+        "en": f"there is no “{word}” in {scheme_name}; "
+        + (f"did you mean {meant[1]}?" if near else f"the codes are at /vocab: {scheme_name}"),
+    }

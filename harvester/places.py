@@ -29,6 +29,9 @@ _NUMBER: Final = (
 _NUMBER_LAST: Final = re.compile(rf"(?<=[^\W\d_.]|[.)]) ({_NUMBER})$")
 _NUMBER_FIRST: Final = re.compile(rf"^({_NUMBER}) (?=[^\W\d_]{{3}})")
 _TOWN: Final = re.compile(r"(?:(?:D|DE)[- ])?(\d{5}) ([^\W\d_].*)")
+_TOWN_OF_FOUR: Final = re.compile(r"(?:(?:D|DE)[- ])?(\d{4}) ([^\W\d_].*)")
+"""Elsewhere, or where a spreadsheet took a zero away."""
+
 _STREET_WORD: Final = re.compile(
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|markt|ufer|damm|chaussee|hof|park|siedlung|berg|steig)$",
     re.IGNORECASE,
@@ -120,6 +123,8 @@ def split_address(text: str) -> dict[str, str]:
         address["adminUnitL1"] = country
         parts = parts[:-1]
     towns = [(i, match) for i, part in enumerate(parts) if (match := _TOWN.fullmatch(part))]
+    if not towns and len(parts) > 1 and (match := _TOWN_OF_FOUR.fullmatch(parts[-1])):
+        towns = [(len(parts) - 1, match)]
     if len(towns) != 1:
         return address
     index, town = towns[0]

@@ -130,4 +130,9 @@ class Section:
 def similar(word: str, known: Iterable[str]) -> str:
     """The known words closest to one that is not known; all of them where none is close."""
     words = sorted(known)
-    return ", ".join(difflib.get_close_matches(word, words, 3, 0.6) or words)
+    return ", ".join(nearest(word, words) or words)
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three known words that are close to one that is not known, the closest first."""
+    return difflib.get_close_matches(word, sorted(known), 3, 0.6)

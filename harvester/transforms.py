@@ -195,8 +195,15 @@ def _house_number(text: str) -> str | None:
     return parts[1] if parts else None
 
 
-def _address(text: str) -> Fields:
-    return Fields({name: [Value(part)] for name, part in split_address(text).items()})
+def _address(raw: Any, notes: Notes) -> Any:
+    """With a postcode of four digits mended as `postcode` does, unless another country is named."""
+    if isinstance(raw, dict):
+        notes.add("value.form", raw, expected={"de": "Text", "en": "text"})
+        return None
+    parts: dict[str, Any] = dict(split_address(str(raw)))
+    if "postCode" in parts and parts.get("adminUnitL1", "DE") == "DE":
+        parts["postCode"] = _postcode(parts["postCode"], notes)
+    return Fields({name: [Value(part)] for name, part in parts.items()})
 
 
 def _wkt(raw: Any, notes: Notes) -> Any:
@@ -266,7 +273,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "url": Transform(make=lambda _: _per_value(_url)),
     "country": Transform(make=lambda _: _per_value(_country)),
     "postcode": Transform(make=lambda _: _per_value(_postcode)),
-    "address": _each(_address),
+    "address": Transform(make=lambda _: _per_value(_address)),
     "street_name": _each(_street_name),
     "house_number": _each(_house_number),
     "wkt": Transform(make=lambda _: _per_value(_wkt)),

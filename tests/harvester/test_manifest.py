@@ -307,3 +307,21 @@ def test_pages_that_are_parsed_whole_may_decode_to_less(make_source: MakeSource)
     assert by_lines.limits.max_decoded_bytes == 500 * 2**20
     assert whole.limits.max_decoded_bytes == 100 * 2**20
     assert said.limits.max_decoded_bytes == 300_000_000
+
+
+@pytest.mark.parametrize(
+    ("code", "de"),
+    [
+        ("ageing", "»ageing« gibt es in topics nicht; gemeint »age«?"),
+        ("qqqq", "»qqqq« gibt es in topics nicht; die Codes stehen unter /vocab: topics"),
+    ],
+)
+def test_a_code_that_does_not_exist_is_told_with_what_may_be_meant(
+    make_source: MakeSource, code: str, de: str
+) -> None:
+    way = '[source.map]\nkind = "\'actor\'"\nid = "id"\nname = "name"\n'
+    way += f'topic = {{ at = "t", table = {{ x = "{code}" }} }}\n'
+    with pytest.raises(ManifestError) as raised:
+        make_source(f'format = "json"\n{way}')
+    (problem,) = raised.value.problems
+    assert de in problem.fix["de"]

@@ -137,7 +137,26 @@ def test_streets(text: str, expected: tuple[str, str] | None) -> None:
             "Gut Muster, im Hof, 04668 Grimma",
             {"postCode": "04668", "postName": "Grimma", "thoroughfare": "im Hof"},
         ),
+        (
+            "Feldweg 3, 2763 Zittau",
+            {
+                "thoroughfare": "Feldweg",
+                "locatorDesignator": "3",
+                "postCode": "2763",
+                "postName": "Zittau",
+            },
+        ),
+        (
+            "2004 Silver Walk, 04157 Leipzig",
+            {
+                "thoroughfare": "Silver Walk",
+                "locatorDesignator": "2004",
+                "postCode": "04157",
+                "postName": "Leipzig",
+            },
+        ),
         ("irgendwo im Wald", {}),
+        ("2004 gegründet", {}),
         ("Weg 1, 04157 Leipzig und Weg 2, 04277 Leipzig", {}),
     ],
 )

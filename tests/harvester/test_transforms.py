@@ -69,6 +69,25 @@ CASES = [
         ],
         [],
     ),
+    (
+        "address",
+        ["Weg 2, 4999 Ort", "Weg 2, 4999 Ort, Österreich"],
+        [
+            {
+                "fullAddress": [Value(f"Weg 2, 4999 Ort{end}")],
+                **country,
+                "thoroughfare": [Value("Weg")],
+                "locatorDesignator": [Value("2")],
+                "postCode": [Value(code)],
+                "postName": [Value("Ort")],
+            }
+            for end, code, country in (
+                ("", "04999", {}),
+                (", Österreich", "4999", {"adminUnitL1": [Value("AT")]}),
+            )
+        ],
+        ["postcode.mended"],
+    ),
     ("lower", [{"x": 1}], [], ["value.form"]),
 ]
 
