@@ -13,6 +13,7 @@ from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
 from harvester.formats import FORMATS, SourceObject
 from harvester.mapping import Mapped, Mapper
+from harvester.origins import Origins
 from harvester.reading import Walk, walk_pages
 from harvester.source import Source
 from registry.errors import RegistryError
@@ -92,6 +93,7 @@ class Stager:
             RunStopped: the worker is to end.
         """
         self._source, self._version, self._mapper = source, version, Mapper(source)
+        self._origins = Origins(source)
         self._budget = Budget(source, self.run.started_at)
         with self._store.read() as conn:
             self._ownership = ownership(conn, source, self._iris)
@@ -209,7 +211,7 @@ class Stager:
         bad = any_error(problems)
         self._counts["rejected"] += bad
         self._counts["warned"] += any(problem.severity == "warning" for problem in problems)
-        self._findings[mapped.local_id] = most_telling(problems)
+        self._findings[mapped.local_id] = self._origins.told(most_telling(problems))
         if row:
             self._rows.append(_refused(row) if bad else row)
 
