@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import Any
 
 from harvester.expressions import Path, Paths
+from harvester.suspicion import suspect
 from schemas.masking import mask
 
 
@@ -108,9 +108,8 @@ class Accounting:
         return node
 
 
-@lru_cache(maxsize=4096)
 def _shown(name: str) -> str:
-    return mask(name)
+    return mask(name) if suspect(name) else name
 
 
 def without_words(path: Path) -> Path:
