@@ -65,10 +65,10 @@ def _empty(seen: Seen, source_id: str) -> dict[str, str]:
 def _below(seen: Seen, source_id: str, minimum: int) -> dict[str, str]:
     return {
         "code": "run.below-minimum",
-        "de": f"Nur {seen.read} Einträge gelesen, das Manifest erwartet mindestens {minimum}. "
+        "de": f"Gelesene Einträge: {seen.read}; das Manifest erwartet mindestens {minimum}. "
         f"Nichts wurde veröffentlicht. Ist das richtig so: »{_command(source_id)}«, und minimum "
         "im Manifest senken.",
-        "en": f"Only {seen.read} records were read, the manifest expects at least {minimum}. "
+        "en": f"Records read: {seen.read}; the manifest expects at least {minimum}. "
         f"Nothing was published. If that is right: `{_command(source_id)}`, and lower minimum in "
         "the manifest.",
     }
