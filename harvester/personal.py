@@ -66,7 +66,10 @@ _NOT_TELEPHONE: Final = (
 )
 _WRITTEN_AS_NUMBER: Final = re.compile(rf"(?:tel:)?(?:{_NUMBER})")
 _CODE: Final = re.compile(r"[\d.,-]+")
-_IBAN: Final = r"[A-Z]{2}\s?\d{2}(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,3})?"
+# With five digits close together somewhere, as `suspect` asks: codes of letters are no accounts.
+_IBAN: Final = (
+    r"(?=[\s\S]{0,30}?\d(?:\D{0,4}\d){4})[A-Z]{2}\s?\d{2}(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,3})?"
+)
 _SAID: Final = r"(?:Tel(?:efon|\.)?|Fon|Phone|Fax|Telefax|Mobil|Handy|Ruf)(?:nummer)?"
 _TELEPHONE: Final = re.compile(
     rf"(?P<other>{_NOT_TELEPHONE})"
