@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 BENCH: Final = Path(__file__).parent
 ROOT: Final = BENCH.parent
@@ -38,12 +39,11 @@ def run(
         RuntimeError: it ended with a code other than 0; its last words stand in the text.
     """
     started = time.perf_counter()
-    with _process(arguments, environment, output=True) as process:
-        assert process.stdout  # noqa: S101 - said by PIPE
-        text = process.stdout.read().decode()
+    with tempfile.TemporaryFile() as words, _process(arguments, environment, words) as process:
         _, status, used = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
+        text = _read(words)
     if process.returncode != 0:
         raise RuntimeError(f"{arguments} ended with code {process.returncode}:\n{text[-4000:]}")
     last = text.strip().rpartition("\n")[2]
@@ -68,11 +68,11 @@ def serving(
     Raises:
         RuntimeError: it ended by itself or does not listen.
     """
-    with _process(arguments, environment, output=False) as process:
+    with tempfile.TemporaryFile() as words, _process(arguments, environment, words) as process:
         until = time.monotonic() + _START_S
         while not _accepts(port):
             if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{arguments} does not serve on {port}: {process.returncode}")
+                raise RuntimeError(f"{arguments} does not serve on {port}:\n{_read(words)[-4000:]}")
             time.sleep(0.05)
         yield Serving(port=port, pid=process.pid)
 
@@ -117,14 +117,14 @@ def peak_mib() -> float:
 
 @contextmanager
 def _process(
-    arguments: Sequence[str | Path], environment: Mapping[str, str] | None, *, output: bool
+    arguments: Sequence[str | Path], environment: Mapping[str, str] | None, words: IO[bytes]
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         list(map(str, arguments)),
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
-        stdout=subprocess.PIPE if output else subprocess.DEVNULL,
-        stderr=subprocess.STDOUT if output else None,
+        stdout=words,
+        stderr=subprocess.STDOUT,
         start_new_session=True,
     )
     try:
@@ -138,6 +138,12 @@ def _process(
             os.killpg(process.pid, signal.SIGKILL)
         if process.returncode is None:
             process.wait()
+
+
+def _read(words: IO[bytes]) -> str:
+    """What a process has said."""
+    words.seek(0)
+    return words.read().decode(errors="replace")
 
 
 def _accepts(port: int) -> bool:
