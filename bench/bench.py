@@ -88,7 +88,7 @@ def _options() -> argparse.Namespace:
 
 
 def _command() -> str:
-    return shlex.join(["make bench", *sys.argv[1:]]) if len(sys.argv) > 1 else "make bench"
+    return f'make bench OPTIONS="{shlex.join(sys.argv[1:])}"' if sys.argv[1:] else "make bench"
 
 
 if __name__ == "__main__":
