@@ -75,7 +75,7 @@ _TELEPHONE: Final = re.compile(
     rf"(?P<other>{_NOT_TELEPHONE})"
     rf"|(?<![\w+/])(?<!\d[ .-])(?P<iban>{_IBAN})(?!\w)"
     rf"|(?<![\w+])(?<!\d[ .,/-])(?P<tel>{_NUMBER})(?!\d)"
-    rf"|(?<!\w){_SAID}[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{3,14}})",
+    rf"|(?<!\w){_SAID}[.:\s]{{1,4}}(?P<said>\d{_DIGITS}{{4,14}})",
     re.IGNORECASE,
 )
 _ONLY_NUMBER: Final = re.compile(r"[\d\s+/().–-]{5,30}")
