@@ -52,7 +52,9 @@ def supervise(settings: Settings, stopped: threading.Event) -> None:
         RegistryError: the store cannot be used, or a process keeps ending by itself.
     """
     claim(settings.host, settings.port)
-    initialise(settings)
+    done = initialise(settings)
+    if done.before == "older":
+        click.echo(f"Schema {done.revision_before} -> {done.revision}; backup: {done.backup}")
     with ExitStack() as stack:
         settings = _with_demo(settings, stack)
         if stopped.is_set():
