@@ -47,7 +47,10 @@ def suspect(text: str) -> bool:
         # A web address is no telephone number, whatever its digits, but its query may hold one.
         if _ADDRESS_ALONE.fullmatch(text):
             return IN_QUERY.search(text) is not None
-    return _SUSPECT.search(text) is not None
+    if _SUSPECT.search(text):
+        return True
+    # Signs that only stand for digits, such as circled ones, are digits to the close look.
+    return not signs.isascii() and _SUSPECT.search(undisguised(text)) is not None
 
 
 def is_plain_number(text: str) -> bool:

@@ -25,6 +25,7 @@ _objects = st.recursive(
 @given(_texts)
 @example("DE00DE00AAAAA000")
 @example("Tel.٠٣٥١")
+@example("٠٣٥١🄀🄀🄀")
 def test_a_text_that_is_not_suspect_holds_no_contact(text: str) -> None:
     if not suspect(text):
         # Asked behind a contact, the close look cannot take the short way.
