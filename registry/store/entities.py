@@ -71,15 +71,6 @@ def hashes(connection: Connection) -> Iterator[tuple[str, str]]:
         yield row[0], row[1]
 
 
-def hashes_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """The hashes of those of these that were ever published."""
-    found: dict[str, str] = {}
-    for portion in portions(ids):
-        wanted = select(_entities.c.id, _entities.c.hash).where(_entities.c.id.in_(portion))
-        found.update((row[0], row[1]) for row in connection.execute(wanted))
-    return found
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """A published resource without its document."""

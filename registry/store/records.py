@@ -77,28 +77,6 @@ def of_entities(connection: Connection, entity_ids: Iterable[str]) -> list[Store
     return _stored(connection, "entity_id", entity_ids)
 
 
-def with_local_ids(
-    connection: Connection, hub_id: str, local_ids: Iterable[str]
-) -> dict[str, list[str]]:
-    """Record ids by local id, in all sources of a hub; removed and never good ones left out."""
-    found: dict[str, list[str]] = {}
-    for portion in portions(local_ids):
-        rows = connection.execute(
-            select(records.c.local_id, records.c.id)
-            .join(sources, sources.c.id == records.c.source_id)
-            .where(
-                records.c.local_id.in_(portion),
-                sources.c.hub_id == hub_id,
-                records.c.removed_at.is_(None),
-                records.c.document.is_not(None),
-            )
-            .order_by(records.c.id)
-        )
-        for local_id, record_id in rows:
-            found.setdefault(local_id, []).append(record_id)
-    return found
-
-
 def of_source(
     connection: Connection, source_id: str, *, after: str = "", limit: int = 1000
 ) -> list[StoredRecord]:

@@ -107,9 +107,3 @@ def changes_since(
         place = tuple_(changes.c.release, changes.c.entity_id)
         wanted = wanted.where(place > tuple_(after.release, after.entity_id))
     return [Change(**row) for row in connection.execute(wanted).mappings()]
-
-
-def changes_of(connection: Connection, entity_id: str) -> list[Change]:
-    """All that ever happened to one published thing, oldest first."""
-    wanted = select(changes).where(changes.c.entity_id == entity_id).order_by(changes.c.release)
-    return [Change(**row) for row in connection.execute(wanted).mappings()]

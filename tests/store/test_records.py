@@ -107,17 +107,6 @@ def test_the_first_release_is_never_overwritten(store: Store, three: dict[str, s
     assert found == {"1": 1, "2": 2, "3": 2}
 
 
-def test_a_local_id_is_looked_up_in_all_sources_of_the_hub_and_no_other(
-    store: Store, federation: Any, three: dict[str, str], clock: Any
-) -> None:
-    for other in ("north/events", "south/actors"):
-        federation.say(federation.add(other), {"1": "Auch eins"})
-    with store.write() as connection:
-        records.mark_removed(connection, [three["2"]], clock.now)
-        found = records.with_local_ids(connection, "north", ["1", "2", "4"])
-    assert found == {"1": sorted([three["1"], federation.id("north/events", "1")])}
-
-
 def test_records_are_counted_by_source_and_standing(
     store: Store, federation: Any, three: dict[str, str], clock: Any
 ) -> None:

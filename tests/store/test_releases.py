@@ -1,5 +1,4 @@
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -81,14 +80,3 @@ def test_changes_are_read_page_by_page(store: Store) -> None:
     assert [len(page) for page in pages] == [4, 4, 1]
     assert [change for page in pages for change in page] == whole
     assert [change.entity_id for change in whole] == [f"e{n}" for n in range(9)]
-
-
-def test_the_history_of_one_thing_is_told_from_its_beginning(store: Store) -> None:
-    _publish(store, {"a": "create", "b": "create"}, {"a": "update"}, {"a": "delete"})
-    with store.read() as connection:
-        history: Any = releases.changes_of(connection, "a")
-    assert [(one.release, one.operation) for one in history] == [
-        (1, "create"),
-        (2, "update"),
-        (3, "delete"),
-    ]
