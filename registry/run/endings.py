@@ -165,10 +165,24 @@ def note_success(conn: Connection, staged: Staged, now: datetime) -> None:
     )
 
 
+def note_findings(conn: Connection, staged: Staged) -> None:
+    """Put what is wrong with the source as a whole in place of what earlier runs found."""
+    if staged.read_nothing:
+        # The pages are those of the last good run, and so is what was wrong with them.
+        findings.drop_of_bad_runs(conn, staged.source.id)
+        return
+    findings.replace_findings(
+        conn,
+        staged.source.id,
+        staged.run.id,
+        {None: staged.findings},
+        but=staged.kept_rules,
+    )
+
+
 def forget_never_good(conn: Connection, staged: Staged) -> None:
     """Forget refused records that a run which saw all did not meet; they were never published."""
-    if staged.proof["complete"]:
-        staging.drop_never_good(conn, staged.source.id, staged.run.id)
+    staging.drop_never_good(conn, staged.source.id, staged.forgotten)
 
 
 def _finish(
@@ -189,13 +203,7 @@ def _finish(
         explanation=explanation,
         unread=staged.unread,
     )
-    findings.replace_findings(
-        conn,
-        staged.source.id,
-        staged.run.id,
-        {None: staged.findings},
-        but=staged.kept_rules,
-    )
+    note_findings(conn, staged)
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)

@@ -14,9 +14,9 @@ from registry.release.make import Made, make_release
 from registry.release.resources import iso
 from registry.release.writer import Planned
 from registry.run.doubts import note_doubts
-from registry.run.endings import forget_never_good, note_success
+from registry.run.endings import forget_never_good, note_findings, note_success
 from registry.run.staged import Staged
-from registry.store import findings, hubs, records, runs, staging
+from registry.store import hubs, records, runs, staging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,13 +155,7 @@ def _finish(conn: Connection, taken: Taken, made: Made, now: datetime) -> None:
         unread=staged.unread,
         release=made.release.number if made.release and taken.changed else None,
     )
-    findings.replace_findings(
-        conn,
-        staged.source.id,
-        staged.run.id,
-        {None: staged.findings},
-        but=staged.kept_rules,
-    )
+    note_findings(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)
     runs.keep_latest(conn, staged.source.id)
     note_success(conn, staged, now)

@@ -21,6 +21,7 @@ from registry.iris import Iris
 from registry.run.budget import Budget
 from registry.run.doubts import RULES
 from registry.run.guard import Seen, rule
+from registry.run.known import KnownRecords
 from registry.run.lease import Leases
 from registry.run.ownership import ownership
 from registry.run.record_findings import any_error, most_telling
@@ -29,7 +30,6 @@ from registry.run.unread import UnreadFields
 from registry.run.usable import check_usable, unusable
 from registry.store import findings, records, staging
 from registry.store.engine import Store
-from registry.store.records import Known
 from registry.store.runs import Run
 from registry.store.staging import StagedRecord
 from schemas.check import check
@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 _PERSONAL: Final = ("contact.personal-dropped", "text.personal-dropped")
 BATCH: Final = 500
+_SIGN_OF_LIFE: Final = 100  # objects
 _MOST_RUN_FINDINGS: Final = 1_000
 
 Progress = Callable[[str, int], None]
@@ -71,7 +72,6 @@ class Stager:
         self._untagged = 0
         self._whole = True  # every row could be read and told apart
         self._rows: list[StagedRecord] = []
-        self._seen: list[str] = []
         self._findings: dict[str | None, list[Finding]] = {}
         self._kept_rules: tuple[str, ...] = tuple(RULES)
 
@@ -97,22 +97,33 @@ class Stager:
         self._budget = Budget(source, self.run.started_at)
         with self._store.read() as conn:
             self._ownership = ownership(conn, source, self._iris)
-            self._known: dict[str, Known] = {
-                one.raw_hash: one for one in records.index_of(conn, source.id) if not one.removed
-            }
-            self._live = sum(1 for _ in records.live_ids(conn, source.id))
+        self._known = KnownRecords((), version)
+        self._live = 0
         walk = Walk()
         for page in walk_pages(self._source, fetcher, known_pages, walk):
             self._keep()
-            for found in FORMATS[self._source.format].objects(page, self._source):
+            if walk.pages == 1:  # what is known matters only now that there is something to read
+                self._recall()
+            objects = FORMATS[self._source.format].objects(page, self._source)
+            for number, found in enumerate(objects, start=1):
                 self._take(found)
-                self._keep()
-                if self._counts["read"] % BATCH == 0:
+                if number % _SIGN_OF_LIFE == 0:
+                    self._keep()
+                if number % BATCH == 0:
+                    self._tell()
+                if len(self._findings) >= BATCH:
                     self._flush()
         if walk.unchanged:
             self._take_stored()
         self._flush()
+        self._tell()
         return self._judged(walk, accepted)
+
+    def _recall(self) -> None:
+        with self._store.read() as conn:
+            known = records.index_of(conn, self._source.id)
+            self._known = KnownRecords(known, self._version)
+        self._live = self._known.live
 
     def _keep(self) -> None:
         """Show that the run gets on, and that it does not do so for ever."""
@@ -120,22 +131,28 @@ class Stager:
         self._budget.check_time(self._leases.now())
 
     def _take_stored(self) -> None:
-        """Nothing is new at the hub: only what our own rules would read differently is mapped."""
-        self._flush()
+        """Nothing is new at the hub: only what our own rules would read differently is mapped.
+
+        All other records are met by that alone; they are counted, and not even looked at.
+        """
         # The raw forms hold no personal data any more, so what was found of it is not found anew.
         self._kept_rules = (*self._kept_rules, *_PERSONAL)
-        hashes = {}
-        for one in self._known.values():
-            self._counts["read"] += 1
-            if one.processing_version == self._version:
-                self._meet(one)
-            else:
-                hashes[one.record_id] = one.raw_hash
         with self._store.read() as conn:
-            for id_, raw in records.raw_forms(conn, hashes):
+            tally = records.tally(conn, self._source.id, self._version)
+            self._live = tally.live
+            self._counts["read"] += tally.known
+            self._counts["unchanged"] += tally.current - tally.rejected
+            self._counts["rejected"] += tally.rejected
+            if tally.current == tally.known:
+                return
+            others = records.index_of(conn, self._source.id, but_version=self._version)
+            self._known = KnownRecords(others, self._version)
+            for id_, raw in records.raw_forms(conn, self._known.other):
                 self._leases.keep(self.run)
                 found = SourceObject(data=orjson.loads(raw), position="")
-                self._tried(found, self._map, hashes[id_])
+                self._tried(found, self._map, self._known.other[id_])
+                if len(self._findings) >= BATCH:
+                    self._flush()
 
     def _take(self, found: SourceObject | Finding) -> None:
         self._budget.take()
@@ -164,19 +181,16 @@ class Stager:
             self._note(unusable(found.position, error))
 
     def _look_at(self, found: SourceObject) -> None:
-        digest = _digest(canonical_bytes(found.data))
-        known = self._known.get(digest)
-        if known is None or known.processing_version != self._version:
-            self._map(found, digest)
-        elif known.record_id in self._met:
-            self._note(finding("record.duplicate-id", path=found.position, value=known.local_id))
+        digest = hashlib.sha256(canonical_bytes(found.data))
+        known = self._known.current(digest.digest())
+        if known is None:
+            self._map(found, digest.hexdigest())
+        elif known in self._met:
+            id_ = self._mapper.map(found).local_id
+            self._note(finding("record.duplicate-id", path=found.position, value=id_))
         else:
-            self._meet(known)
-
-    def _meet(self, known: Known) -> None:
-        self._met.add(known.record_id)
-        self._seen.append(known.record_id)
-        self._counts["rejected" if known.rejected else "unchanged"] += 1
+            self._met.add(known)
+            self._counts["rejected" if self._known.is_rejected(known) else "unchanged"] += 1
 
     def _map(self, found: SourceObject, digest: str) -> None:
         mapped = self._mapper.map(found)
@@ -236,19 +250,20 @@ class Stager:
             self.run_findings.append(found)
 
     def _flush(self) -> None:
-        if self._progress:
-            self._progress(self._source.id, self._counts["read"])
-        if not (self._rows or self._seen):
+        if not self._findings:
             return
         with self._store.write() as conn:
             self._leases.renew(conn, self.run.id)
             staging.stage(conn, self.run.id, self._rows)
-            staging.see(conn, self.run.id, self._seen)
             findings.replace_findings(
                 conn, self._source.id, self.run.id, self._findings, but=self._kept_rules
             )
         self._counts["staged"] += len(self._rows)
-        self._rows, self._seen, self._findings = [], [], {}
+        self._rows, self._findings = [], {}
+
+    def _tell(self) -> None:
+        if self._progress:
+            self._progress(self._source.id, self._counts["read"])
 
     def _total_met(self, walk: Walk) -> bool:
         """A hub that says how many it has must have shown as many, those not ours included."""
@@ -261,13 +276,12 @@ class Stager:
             self._note(finding("language.assumed", value=self._untagged, language=language))
         elif self._untagged:
             self._note(finding("language.undetermined", value=self._untagged))
-        with self._store.read() as conn:
-            missing = staging.missing(conn, self._source.id, self.run.id)
+        unmet = self._known.unmet(self._met)
         seen = Seen(
             complete=walk.complete and self._whole and self._total_met(walk),
             read=self._counts["read"],
             live_before=self._live,
-            missing=len(missing),
+            missing=len(unmet.live),
         )
         ruling = rule(
             seen,
@@ -282,7 +296,8 @@ class Stager:
             begun_active=self._active,
             processing_version=self._version,
             counts=dict(self._counts),
-            removals=missing if ruling.remove else [],
+            removals=unmet.live if ruling.remove else [],
+            forgotten=unmet.never_good if seen.complete else [],
             validators=walk.validators,
             proof={
                 "pages": walk.pages,

@@ -20,11 +20,17 @@ class Staged:
     processing_version: str
     counts: Mapping[str, int]
     removals: list[str]
+    forgotten: list[str]  # records that never were good and are no longer there
     validators: dict[str, Any]
     proof: dict[str, Any]
     unread: dict[str, int]
     findings: list[Finding]
     ruling: Ruling
+
+    @property
+    def read_nothing(self) -> bool:
+        """Whether the hub had nothing new, and we had no other reading of what it said before."""
+        return bool(self.proof["unchanged"]) and not self.counts.get("mapped")
 
     @property
     def kept_rules(self) -> tuple[str, ...]:

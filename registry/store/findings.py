@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, delete, func, select
 
 from registry.store.bulk import insert_rows, portions
-from registry.store.tables import findings, records, sources
+from registry.store.tables import findings, records, runs, sources
 from vocab.types import Finding
 
 
@@ -41,6 +41,20 @@ def replace_findings(
         for finding in found
     )
     insert_rows(connection, findings, rows)
+
+
+def drop_of_bad_runs(connection: Connection, source_id: str) -> None:
+    """Drop what runs that failed or were held found wrong with the source as a whole."""
+    bad = select(runs.c.id).where(
+        runs.c.source_id == source_id, runs.c.state.in_(("failed", "held"))
+    )
+    connection.execute(
+        delete(findings).where(
+            findings.c.source_id == source_id,
+            findings.c.local_id.is_(None),
+            findings.c.run_id.in_(bad),
+        )
+    )
 
 
 def replace_linking_findings(
@@ -128,10 +142,16 @@ def _forget(
     connection: Connection, source_id: str, local_ids: Iterable[str | None], but: list[str]
 ) -> None:
     for portion in portions(local_ids):
-        named = findings.c.local_id.in_([one for one in portion if one is not None])
-        which = or_(named, findings.c.local_id.is_(None)) if None in portion else named
-        ours = findings.c.rule.not_in(but)
-        connection.execute(delete(findings).where(findings.c.source_id == source_id, which, ours))
+        # In two statements: an OR would make the database look at all findings of the source.
+        named = [one for one in portion if one is not None]
+        which = [findings.c.local_id.in_(named)] if named else []
+        which += [findings.c.local_id.is_(None)] if len(named) < len(portion) else []
+        for each in which:
+            connection.execute(
+                delete(findings).where(
+                    findings.c.source_id == source_id, each, findings.c.rule.not_in(but)
+                )
+            )
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredFinding:

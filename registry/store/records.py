@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, case, delete, func, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, select, update
 
 from registry.store.bulk import portions, update_rows
 from registry.store.tables import findings, records, refs, runs, sources
@@ -18,12 +18,20 @@ _STREAMED = 5000
 class Known(NamedTuple):
     """What a run needs to know of a record to see whether it has to be mapped again."""
 
-    local_id: str
     record_id: str
     raw_hash: str
     processing_version: str
     rejected: bool
-    removed: bool
+    live: bool  # there is a good form of it
+
+
+class Tally(NamedTuple):
+    """How many records of a source are not removed."""
+
+    known: int
+    live: int
+    current: int  # read last by the processing version that was asked for
+    rejected: int  # … and refused by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +61,41 @@ class StoredRecord:
     entity_id: str | None
 
 
-def index_of(connection: Connection, source_id: str) -> Iterator[Known]:
-    """Every record of the source, streamed; write nothing on this connection meanwhile."""
+def index_of(
+    connection: Connection, source_id: str, *, but_version: str | None = None
+) -> Iterator[Known]:
+    """Every record of the source that is not removed, streamed; write nothing meanwhile.
+
+    With `but_version` without those that this processing version has read.
+    """
     wanted = select(
-        records.c.local_id,
         records.c.id,
         records.c.raw_hash,
         records.c.processing_version,
         records.c.rejected_at.is_not(None),
-        records.c.removed_at.is_not(None),
-    ).where(records.c.source_id == source_id)
+        records.c.document.is_not(None),
+    ).where(records.c.source_id == source_id, records.c.removed_at.is_(None))
+    if but_version is not None:
+        wanted = wanted.where(records.c.processing_version != but_version)
     for row in connection.execute(wanted.execution_options(yield_per=_STREAMED)):
         yield Known(*row)
+
+
+def tally(connection: Connection, source_id: str, version: str) -> Tally:
+    """Counts the source's records without reading them into memory."""
+    current = records.c.processing_version == version
+    tests = (
+        records.c.document.is_not(None),
+        current,
+        and_(current, records.c.rejected_at.is_not(None)),
+    )
+    counted = (func.coalesce(func.sum(case((test, 1), else_=0)), 0) for test in tests)
+    row = connection.execute(
+        select(func.count(), *counted).where(
+            records.c.source_id == source_id, records.c.removed_at.is_(None)
+        )
+    ).one()
+    return Tally(*map(int, row))
 
 
 def stored(connection: Connection, record_ids: Iterable[str]) -> list[StoredRecord]:

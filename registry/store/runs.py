@@ -209,7 +209,6 @@ def keep_latest(connection: Connection, source_id: str, most: int = MOST_UNNAMED
     older = connection.scalars(
         select(runs.c.id).where(of_source, runs.c.id <= oldest.scalar_subquery(), ~published)
     ).all()
-    # Looking for who names a run reads all records of the source, so it is done only if need be.
     if older:
         _forget(connection, of_source, runs.c.id.in_(older[:most]), runs.c.state != "running")
 
@@ -255,10 +254,7 @@ def last_number(connection: Connection, hub_id: str) -> int:
 
 
 def _forget(connection: Connection, *which: ColumnElement[bool]) -> None:
-    named = [
-        exists().where(table.c.source_id == runs.c.source_id, table.c.run_id == runs.c.id)
-        for table in (findings, records)
-    ]
+    named = [exists().where(table.c.run_id == runs.c.id) for table in (findings, records)]
     connection.execute(delete(runs).where(*which, *(~one for one in named)))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     case,
     delete,
-    exists,
     literal,
     null,
     or_,
@@ -21,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.errors import LeaseLost
 from registry.store.bulk import insert_rows, portions
-from registry.store.tables import findings, records, runs, seen, staged
+from registry.store.tables import findings, records, runs, staged
 from vocab.properties import Kind
 from vocab.types import Document
 
@@ -77,11 +76,6 @@ def stage(connection: Connection, run_id: int, rows: Iterable[StagedRecord]) -> 
     )
 
 
-def see(connection: Connection, run_id: int, record_ids: Iterable[str]) -> None:
-    """Note that the run met these records; staged ones count as met without it."""
-    insert_rows(connection, seen, ({"run_id": run_id, "record_id": one} for one in record_ids))
-
-
 def promote(connection: Connection, run_id: int, now: datetime) -> Promotion:
     """Take over what the run staged; what was staged remains until `drop_run_scratch`.
 
@@ -101,34 +95,26 @@ def promote(connection: Connection, run_id: int, now: datetime) -> Promotion:
     return promotion
 
 
-def missing(connection: Connection, source_id: str, run_id: int) -> list[str]:
-    """Ids, sorted, of the source's live records that the run did not meet."""
-    wanted = _unmet(source_id, run_id).where(records.c.document.is_not(None))
-    return list(connection.scalars(wanted.order_by(records.c.id)))
-
-
-def drop_never_good(connection: Connection, source_id: str, run_id: int) -> int:
-    """Forget the source's records that never had a good form and that the run did not meet.
-
-    Only for a run that saw the whole source. Returns how many.
-    """
-    wanted = _unmet(source_id, run_id).where(records.c.document.is_(None))
-    unmet = list(connection.scalars(wanted))
-    for portion in portions(unmet):
-        of_record = select(records.c.local_id).where(records.c.id.in_(portion))
+def drop_never_good(connection: Connection, source_id: str, record_ids: Iterable[str]) -> None:
+    """Forget those of the source's records that never had a good form, with their findings."""
+    for portion in portions(record_ids):
+        never_good = (
+            records.c.source_id == source_id,
+            records.c.id.in_(portion),
+            records.c.document.is_(None),
+        )
+        local_ids = select(records.c.local_id).where(*never_good)
         connection.execute(
             delete(findings).where(
-                findings.c.source_id == source_id, findings.c.local_id.in_(of_record)
+                findings.c.source_id == source_id, findings.c.local_id.in_(local_ids)
             )
         )
-        connection.execute(delete(records).where(records.c.id.in_(portion)))
-    return len(unmet)
+        connection.execute(delete(records).where(*never_good))
 
 
 def drop_run_scratch(connection: Connection, run_id: int) -> None:
-    """Drop what the run staged and met."""
-    for table in (staged, seen):
-        connection.execute(delete(table).where(table.c.run_id == run_id))
+    """Drop what the run staged."""
+    connection.execute(delete(staged).where(staged.c.run_id == run_id))
 
 
 def _compare(connection: Connection, run_id: int) -> Promotion:
@@ -188,15 +174,3 @@ def _staged(run_id: int, constants: Mapping[str, Any]) -> Select[Any]:
 def _differs(new: Any) -> ColumnElement[bool]:
     """Whether the content of a record is another than that of the new form."""
     return or_(*(records.c[name].is_distinct_from(new[name]) for name in _COMPARED))
-
-
-def _unmet(source_id: str, run_id: int) -> Select[tuple[str]]:
-    met = (
-        select(table.c.record_id).where(table.c.run_id == run_id, table.c.record_id == records.c.id)
-        for table in (seen, staged)
-    )
-    return select(records.c.id).where(
-        records.c.source_id == source_id,
-        records.c.removed_at.is_(None),
-        *(~exists(one) for one in met),
-    )

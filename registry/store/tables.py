@@ -114,9 +114,8 @@ records = Table(
     Column("id", _RecordId, primary_key=True),
     Column("source_id", _Id, ForeignKey(sources.c.id), nullable=False, index=True),
     *_content(),
-    Column(
-        "run_id", _Serial, ForeignKey(runs.c.id), nullable=False
-    ),  # of the last change of content
+    # Of the last change of content.
+    Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False, index=True),
     Column("generated_at", UtcDateTime, nullable=False),  # when that was
     Column("first_release", Integer),
     Column("missing_since", UtcDateTime),
@@ -136,21 +135,13 @@ staged = Table(
     *_content(),
 )
 
-seen = Table(
-    "seen",
-    metadata,
-    Column("run_id", _Serial, primary_key=True, autoincrement=False),
-    Column("record_id", _RecordId, primary_key=True),
-    sqlite_with_rowid=False,
-)
-
 findings = Table(
     "findings",
     metadata,
     Column("id", _Serial, primary_key=True),
     Column("source_id", _Id, ForeignKey(sources.c.id), nullable=False),
     Column("local_id", _Id),  # null: of the run as a whole
-    Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False),
+    Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False, index=True),
     Column("rule", Text, nullable=False),
     Column("severity", Text, nullable=False),
     Column("path", Text, nullable=False),

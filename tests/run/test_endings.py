@@ -12,7 +12,7 @@ from registry.run.hubs import add_hub
 from registry.run.lease import Leases
 from registry.run.publish import publish_removal
 from registry.store import findings, hubs, releases, runs
-from registry.store.tables import seen, staged
+from registry.store.tables import staged
 
 Thing = Callable[..., dict[str, Any]]
 OURS = "musterhub/data"
@@ -36,9 +36,7 @@ def other(registry, site) -> str:
 
 def scratch(registry) -> int:
     with registry.instance.store.read() as conn:
-        return sum(
-            conn.scalar(select(func.count()).select_from(table)) or 0 for table in (staged, seen)
-        )
+        return conn.scalar(select(func.count()).select_from(staged)) or 0
 
 
 def lease(registry, source_id: str = OURS) -> Any:

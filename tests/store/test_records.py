@@ -20,16 +20,32 @@ def test_the_index_of_a_source_tells_what_is_known_of_each_record(
     store: Store, federation: Any, three: dict[str, str], clock: Any
 ) -> None:
     federation.say(federation.add("south/actors"), {"9": "Anderswo"})
-    federation.say(SOURCE, {"2": None})
+    federation.say(SOURCE, {"2": None, "4": None})
+    never_good = federation.id(SOURCE, "4")
     with store.write() as connection:
         records.mark_removed(connection, [three["3"]], clock.now)
     with store.read() as connection:
-        known = sorted(records.index_of(connection, SOURCE))
-    assert known == [
-        ("1", three["1"], "raw of Eins", "v1", False, False),
-        ("2", three["2"], "raw of None", "v1", True, False),
-        ("3", three["3"], "raw of Drei", "v1", False, True),
-    ]
+        known = set(records.index_of(connection, SOURCE))
+        assert list(records.index_of(connection, SOURCE, but_version="v1")) == []
+        assert set(records.index_of(connection, SOURCE, but_version="v2")) == known
+    assert known == {
+        (three["1"], "raw of Eins", "v1", False, True),
+        (three["2"], "raw of None", "v1", True, True),
+        (never_good, "raw of None", "v1", True, False),
+    }
+
+
+def test_a_sources_records_are_counted_as_the_index_tells_them(
+    store: Store, federation: Any, three: dict[str, str], clock: Any
+) -> None:
+    federation.say(federation.add("south/actors"), {"9": "Anderswo"})
+    federation.say(SOURCE, {"2": None, "4": None})
+    with store.write() as connection:
+        records.mark_removed(connection, [three["3"]], clock.now)
+    with store.read() as connection:
+        assert records.tally(connection, SOURCE, "v1") == (3, 2, 3, 2)
+        assert records.tally(connection, SOURCE, "v2") == (3, 2, 0, 0)
+        assert records.tally(connection, "nobody/actors", "v1") == (0, 0, 0, 0)
 
 
 def test_records_come_by_id_and_unknown_ids_are_left_out(

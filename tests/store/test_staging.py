@@ -17,7 +17,8 @@ def source(federation: Any) -> None:
 
 def _known(store: Store) -> dict[str, records.Known]:
     with store.read() as connection:
-        return {known.local_id: known for known in records.index_of(connection, SOURCE)}
+        known = {one.record_id: one for one in records.index_of(connection, SOURCE)}
+        return {row.local_id: known[row.id] for row in records.stored(connection, known)}
 
 
 def test_new_records_are_taken_over(federation: Any, clock: Any, records_of: Any) -> None:
@@ -139,23 +140,7 @@ def test_of_two_forms_of_one_record_the_first_stays(
     assert stored.document == {"type": "Actor", "name": {"de": "Erste"}}
 
 
-def test_missing_is_what_is_live_and_was_not_met(federation: Any, store: Store) -> None:
-    other = federation.add("south/actors")
-    federation.say(other, {"9": "Anderswo"})
-    federation.say(SOURCE, {"seen": "a", "staged": "b", "away": "c", "never good": None})
-    run = federation.begin(SOURCE)
-    with store.write() as connection:
-        staging.see(connection, run.id, [federation.id(SOURCE, "seen")] * 2)
-        staging.stage(connection, run.id, [federation.form(SOURCE, "staged", "b2")])
-        away = [federation.id(SOURCE, "away")]
-        assert staging.missing(connection, SOURCE, run.id) == away
-        staging.promote(connection, run.id, federation.clock.now)
-        assert staging.missing(connection, SOURCE, run.id) == away
-        records.mark_removed(connection, away, federation.clock.now)
-        assert staging.missing(connection, SOURCE, run.id) == []
-
-
-def test_a_vanished_record_that_was_never_good_is_forgotten_with_its_findings(
+def test_only_a_record_that_was_never_good_is_forgotten_and_its_findings_with_it(
     federation: Any, store: Store
 ) -> None:
     federation.say(SOURCE, {"good": "a", "bad": None, "still bad": None})
@@ -165,8 +150,8 @@ def test_a_vanished_record_that_was_never_good_is_forgotten_with_its_findings(
         findings.replace_findings(
             connection, SOURCE, run.id, {"bad": [problem], "still bad": [problem]}
         )
-        staging.see(connection, run.id, [federation.id(SOURCE, "still bad")])
-        assert staging.drop_never_good(connection, SOURCE, run.id) == 1
+        unmet = [federation.id(SOURCE, local) for local in ("good", "bad")]
+        staging.drop_never_good(connection, SOURCE, unmet)
         left = findings.findings_of(connection, SOURCE)
     assert [one.local_id for one in left] == ["still bad"]
     assert sorted(_known(store)) == ["good", "still bad"]
@@ -180,7 +165,7 @@ def test_a_removed_record_that_comes_back_counts_as_added(
     with store.write() as connection:
         records.set_first_release(connection, [one], 4)
         records.mark_removed(connection, [one], clock.forward(days=1))
-    assert _known(store)["1"].removed
+    assert _known(store) == {}
     back: datetime = clock.forward(days=1)
     assert federation.say(SOURCE, {"1": "Titel"}).added == (one,)
     [stored] = records_of(one)

@@ -1,0 +1,55 @@
+"""The records of one source as a run finds them, so that it can tell what is new and what is gone."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from registry.store.records import Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """Sorted ids of the records that a run did not meet."""
+
+    live: list[str]
+    never_good: list[str]  # they were refused from the first time on, so nobody ever saw them
+
+
+class KnownRecords:
+    """Few bytes for each record: a source may have a million of them."""
+
+    def __init__(self, known: Iterable[Known], version: str) -> None:
+        """`version` is the processing version of the run that is to read the source."""
+        self.live = 0
+        self.other: dict[str, str] = {}
+        """Id -> raw hash of the records that must be mapped again, as another version did it."""
+        self._current: dict[bytes, str] = {}
+        self._rejected: set[str] = set()
+        self._never_good: set[str] = set()
+        for one in known:
+            self.live += one.live
+            if one.rejected:
+                self._rejected.add(one.record_id)
+            if not one.live:
+                self._never_good.add(one.record_id)
+            digest = bytes.fromhex(one.raw_hash)
+            if one.processing_version == version and digest not in self._current:
+                self._current[digest] = one.record_id
+            else:
+                self.other[one.record_id] = one.raw_hash
+
+    def current(self, digest: bytes) -> str | None:
+        """The record whose raw form has this SHA-256, if it need not be mapped again."""
+        return self._current.get(digest)
+
+    def is_rejected(self, record_id: str) -> bool:
+        """Whether the latest form of a record was refused."""
+        return record_id in self._rejected
+
+    def unmet(self, met: Container[str]) -> Unmet:
+        """The records that are not among those that the run met."""
+        gone = sorted(id_ for ids in (self._current.values(), self.other) for id_ in ids
+                      if id_ not in met)  # fmt: skip
+        return Unmet(
+            live=[id_ for id_ in gone if id_ not in self._never_good],
+            never_good=[id_ for id_ in gone if id_ in self._never_good],
+        )
