@@ -34,18 +34,19 @@ class Dump:
             return None
 
 
-def write_dump(folder: Path, lines: Iterable[str], *, release: int, now: datetime) -> Dump:
-    """Write all N-Quads lines of a release; readers see the old dump until the new one is whole.
+def write_dump(folder: Path, pieces: Iterable[str], *, release: int, now: datetime) -> Dump:
+    """Write all N-Quads of a release; readers see the old dump until the new one is whole.
 
-    The same lines give the same bytes. Raises OSError when the disk is full; the old dump stays.
+    Pieces are whole lines; the same lines give the same bytes. Raises OSError when the disk is
+    full; the old dump stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{NAME}"
     quads = 0
     with unfinished.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as out:
-        for line in lines:
-            out.write(line.encode())
-            quads += 1
+        for piece in pieces:
+            out.write(piece.encode())
+            quads += piece.count("\n")
     with unfinished.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     dump = Dump(

@@ -13,7 +13,7 @@ from registry.store.engine import Store
 
 log = logging.getLogger(__name__)
 
-POLL_S: Final = 0.5
+POLL_S: Final = 0.1
 
 
 def follow_until(stopped: threading.Event, store: Store, home: Path, iris: Iris) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 from tantivy import Document as IndexDocument
@@ -12,6 +13,7 @@ from registry.iris import Iris
 from registry.project.dumps import Dump, write_dump
 from registry.project.graph import GraphWriter
 from registry.project.search import SearchWriter, index_document
+from registry.project.spreading import side_by_side, spread
 from registry.publish.quads import resource_quads
 from registry.store import entities, releases
 from registry.store.engine import Store
@@ -24,23 +26,28 @@ MOST_CHANGES: Final = 20_000
 """Beyond this a projection is loaded anew: bulk loading beats so many single replacements."""
 
 Progress = Callable[[str, int], None]
-"""Told the projection's name and how many resources it has taken so far."""
+"""Told what is being made and of how many resources so far."""
+
+
+class Written(NamedTuple):
+    """A published resource with its quads, which are written once for all that take them."""
+
+    resource: Resource
+    quads: str
 
 
 class Projection(Protocol):
     """A derived copy of a release."""
 
-    name: str
-
     def release(self) -> int:
         """The release that it holds; 0 = none."""
         ...
 
-    def follow(self, changed: list[Resource], release: int) -> None:
+    def follow(self, changed: list[Written], release: int) -> None:
         """Take the changed resources over; repeating it changes nothing."""
         ...
 
-    def rebuild(self, resources: Iterator[Resource], release: int) -> None:
+    def rebuild(self, resources: Iterator[Written], release: int) -> None:
         """Hold just these resources."""
         ...
 
@@ -49,10 +56,11 @@ class Projection(Protocol):
         ...
 
 
+Taker = Callable[[Iterator[Written]], None]
+
+
 class GraphProjection:
     """The graph store with a snapshot per release."""
-
-    name = "graph"
 
     def __init__(self, folder: Path, iris: Iris) -> None:
         self._writer = GraphWriter(folder)
@@ -62,31 +70,25 @@ class GraphProjection:
         """See Projection."""
         return self._writer.release()
 
-    def follow(self, changed: list[Resource], release: int) -> None:
+    def follow(self, changed: list[Written], release: int) -> None:
         """See Projection."""
-        gone = [self._iris.resource(one.kind, one.id) for one in changed]
-        self._writer.apply(gone, "".join(self._pieces(changed)).encode(), release)
+        gone = [self._iris.resource(one.resource.kind, one.resource.id) for one in changed]
+        self._writer.apply(gone, "".join(one.quads for one in changed).encode(), release)
         self._writer.snapshot()
 
-    def rebuild(self, resources: Iterator[Resource], release: int) -> None:
+    def rebuild(self, resources: Iterator[Written], release: int) -> None:
         """See Projection."""
-        self._writer.load(self._pieces(resources), release)
+        # The quads of a resource in one piece: fewer and larger ones load faster.
+        self._writer.load((one.quads for one in resources), release)
         self._writer.snapshot()
 
     def close(self) -> None:
         """See Projection."""
         self._writer.close()
 
-    def _pieces(self, resources: Iterable[Resource]) -> Iterator[str]:
-        """The quads of each resource in one piece: fewer and larger ones load faster."""
-        for one in resources:
-            yield "".join(_quads(one, self._iris))
-
 
 class SearchProjection:
     """The search index."""
-
-    name = "search"
 
     def __init__(self, folder: Path) -> None:
         self._writer = SearchWriter(folder)
@@ -95,15 +97,14 @@ class SearchProjection:
         """See Projection."""
         return self._writer.release()
 
-    def follow(self, changed: list[Resource], release: int) -> None:
+    def follow(self, changed: list[Written], release: int) -> None:
         """See Projection."""
-        self._writer.apply(
-            (one.id for one in changed), map(_indexed, filter(_listed, changed)), release
-        )
+        gone = (one.resource.id for one in changed)
+        self._writer.apply(gone, _indexed(changed), release)
 
-    def rebuild(self, resources: Iterator[Resource], release: int) -> None:
+    def rebuild(self, resources: Iterator[Written], release: int) -> None:
         """See Projection."""
-        self._writer.rebuild(map(_indexed, filter(_listed, resources)), release)
+        self._writer.rebuild(_indexed(resources), release)
 
     def close(self) -> None:
         """See Projection."""
@@ -128,8 +129,20 @@ class Projector:
             latest = releases.latest(conn)
             if latest is None:
                 return 0
+            behind: dict[int, list[Projection]] = {}
             for projection in self._projections:
-                self._bring(conn, projection, latest, progress)
+                behind.setdefault(projection.release(), []).append(projection)
+            behind.pop(latest.number, None)
+            anew: list[Projection] = []
+            for held, projections in behind.items():
+                ids = self._changed(conn, held, latest.number)
+                if ids is None:
+                    anew += projections
+                    continue
+                changed = list(self._written(entities.resources(conn, ids).values()))
+                side_by_side([partial(each.follow, changed, latest.number) for each in projections])
+            if anew:
+                self._load(conn, anew, latest, progress)
             return latest.number
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -138,10 +151,7 @@ class Projector:
             latest = releases.latest(conn)
             if latest is None:
                 return 0
-            for projection in self._projections:
-                resources = _told(entities.iterate(conn), projection.name, progress)
-                projection.rebuild(resources, latest.number)
-            self._dump(conn, latest)
+            self._load(conn, self._projections, latest, progress, self._dumper(latest))
             return latest.number
 
     def dump(self, *, at_most_every: timedelta) -> Dump | None:
@@ -156,29 +166,34 @@ class Projector:
                 and datetime.now(UTC) - datetime.fromisoformat(present.made_at) < at_most_every
             ):
                 return present
-            return self._dump(conn, latest)
+            self._dumper(latest)(self._written(entities.iterate(conn)))
+            return Dump.present(self._dumps)
 
     def close(self) -> None:
         """Close all projections."""
         for projection in self._projections:
             projection.close()
 
-    def _bring(
-        self, conn: Connection, projection: Projection, latest: Release, progress: Progress | None
+    def _load(
+        self,
+        conn: Connection,
+        projections: Iterable[Projection],
+        latest: Release,
+        progress: Progress | None,
+        *more: Taker,
     ) -> None:
-        held = projection.release()
-        if held == latest.number:
-            return
-        changed = self._changed(conn, held, latest.number) if 0 < held < latest.number else None
-        if changed is None:
-            projection.rebuild(
-                _told(entities.iterate(conn), projection.name, progress), latest.number
-            )
-        else:
-            projection.follow(list(entities.resources(conn, changed).values()), latest.number)
+        """Give all resources to these projections, and to whoever takes them too, in one pass."""
+        takers = [partial(_rebuild, each, latest.number) for each in projections]
+        spread(_told(self._written(entities.iterate(conn)), progress), [*takers, *more])
+
+    def _written(self, resources: Iterable[Resource]) -> Iterator[Written]:
+        for one in resources:
+            yield Written(one, "".join(_quads(one, self._iris)))
 
     def _changed(self, conn: Connection, held: int, upto: int) -> list[str] | None:
-        """Ids that changed after release `held`; None where they are too many to follow."""
+        """Ids that changed after release `held`; None where following them makes no sense."""
+        if not 0 < held < upto:
+            return None
         found: list[str] = []
         after = None
         while page := releases.changes_since(conn, held, upto=upto, after=after, limit=_PAGE):
@@ -188,9 +203,12 @@ class Projector:
                 return None
         return found
 
-    def _dump(self, conn: Connection, latest: Release) -> Dump:
-        lines = quads_of(entities.iterate(conn), self._iris)
-        return write_dump(self._dumps, lines, release=latest.number, now=datetime.now(UTC))
+    def _dumper(self, latest: Release) -> Taker:
+        def dump(resources: Iterator[Written]) -> None:
+            quads = (one.quads for one in resources)
+            write_dump(self._dumps, quads, release=latest.number, now=datetime.now(UTC))
+
+        return dump
 
 
 def quads_of(resources: Iterator[Resource], iris: Iris) -> Iterator[str]:
@@ -203,18 +221,18 @@ def _quads(one: Resource, iris: Iris) -> list[str]:
     return resource_quads(one.kind, one.id, one.state, one.document, iris)
 
 
-def _listed(one: Resource) -> bool:
-    return one.state == "live" and one.kind in KINDS
+def _rebuild(projection: Projection, release: int, resources: Iterator[Written]) -> None:
+    projection.rebuild(resources, release)
 
 
-def _indexed(one: Resource) -> IndexDocument:
-    return index_document(one.id, one.kind, one.document, one.changed_release)
+def _indexed(resources: Iterable[Written]) -> Iterator[IndexDocument]:
+    for one, _ in resources:
+        if one.state == "live" and one.kind in KINDS:
+            yield index_document(one.id, one.kind, one.document, one.changed_release)
 
 
-def _told(
-    resources: Iterator[Resource], name: str, progress: Progress | None
-) -> Iterator[Resource]:
+def _told(resources: Iterator[Written], progress: Progress | None) -> Iterator[Written]:
     for count, one in enumerate(resources, 1):
         if progress and count % _PAGE == 0:
-            progress(name, count)
+            progress("projections", count)
         yield one

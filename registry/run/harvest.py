@@ -1,5 +1,6 @@
 """Harvesting a source from its manifest to the published release."""
 
+import gc
 import logging
 import threading
 from collections.abc import Sequence
@@ -25,6 +26,10 @@ from registry.store.runs import Run
 
 log = logging.getLogger(__name__)
 
+_GARBAGE: Final = 50_000, 20, 50
+"""How rarely a process that harvests looks for cycles: reading makes millions of objects and hardly
+a cycle, and looking for them among all the others takes longer than reading itself."""
+
 RELEASE_PAUSE_S: Final = 2.0
 """At most one release in so many seconds; what arrives meanwhile goes into the next."""
 
@@ -47,6 +52,7 @@ def stage_source(
         NotFound: there is no such source.
         StoreUnavailable: the database failed.
     """
+    gc.set_threshold(*_GARBAGE)
     with instance.store.read() as conn:
         row = hubs.source(conn, source_id)
         hub = hubs.hub(conn, row.hub_id) if row else None

@@ -1,4 +1,4 @@
-"""The records of one source as a run finds them, so that it can tell what is new and what is gone."""
+"""The records of a source as a run finds them, so that it can tell what is new and what is gone."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
