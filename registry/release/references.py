@@ -1,6 +1,7 @@
 """References from a record to other things: the hub's own ids before linking, entities after."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from registry.iris import ENTITY_PATH
@@ -48,9 +49,16 @@ def resolve_references(document: Document, owner: str, resolve: Resolve, itself:
 
 
 def _stated(document: Document, owner: str) -> Iterator[tuple[Property, Any]]:
-    for prop in properties_of(owner).values():
-        if prop.range in (Range.REFERENCE, Range.NODE) and prop.name in document:
+    for prop in _pointing(owner):
+        if prop.name in document:
             yield prop, document[prop.name]
+
+
+@cache
+def _pointing(owner: str) -> tuple[Property, ...]:
+    """The properties of a kind or node type that hold references, or nodes that may hold some."""
+    props = properties_of(owner).values()
+    return tuple(prop for prop in props if prop.range in (Range.REFERENCE, Range.NODE))
 
 
 def _resolved(reference: Any, resolve: Resolve, itself: str) -> Any:

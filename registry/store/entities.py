@@ -60,8 +60,9 @@ def iterate(
     """Everything published, or that of some kinds and states; streamed, by id."""
     wanted = _chosen(select(_entities), kinds, states).order_by(_entities.c.id)
     rows = connection.execute(wanted.execution_options(yield_per=_STREAMED))
-    for row in rows.mappings():
-        yield Resource(**row)
+    names = tuple(rows.keys())  # row by row, SQLAlchemy's own mappings take twice as long
+    for row in rows:
+        yield Resource(**dict(zip(names, row, strict=True)))
 
 
 def hashes(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -171,6 +171,8 @@ def _stored(row: Mapping[Any, Any]) -> StoredFinding:
 
 def _storable(text: str) -> str:
     """PostgreSQL keeps no NUL and neither database a lone surrogate; hubs send both."""
+    if text.isprintable():
+        return text  # as nearly all are
     return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 

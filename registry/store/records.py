@@ -210,7 +210,8 @@ def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[
     found: list[StoredRecord] = []
     for portion in portions(values):
         rows = connection.execute(_select().where(records.c[column].in_(portion)))
-        found.extend(StoredRecord(**row) for row in rows.mappings())
+        names = tuple(rows.keys())  # row by row, SQLAlchemy's own mappings take twice as long
+        found.extend(StoredRecord(**dict(zip(names, row, strict=True))) for row in rows)
     return sorted(found, key=lambda record: record.id)
 
 
