@@ -13,7 +13,7 @@ person is named with it and it is no mobile number. All others go, from free tex
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -201,7 +201,7 @@ class Kept:
 
 def mask(text: str, kept: Kept) -> tuple[str, int]:
     """The text with personal mail, telephone and account numbers as `[…]`, and their count."""
-    if not suspect(text):
+    if not suspect(text) or not _may_be_masked(text):
         return text, 0
     masked, count = _mask(text, kept)
     plain = undisguised(masked)
@@ -210,6 +210,24 @@ def mask(text: str, kept: Kept) -> tuple[str, int]:
     # Only where something was disguised does the text lose its disguises.
     clean, more = _mask(plain, kept)
     return (clean, count + more) if more else (masked, count)
+
+
+@lru_cache(maxsize=1024)
+def _may_be_masked(text: str) -> bool:
+    """Whether there is a contact in a suspect text, be it one that is kept or not.
+
+    A text of a record is looked at in its document and in its source object, and mostly in vain:
+    the numbers in it are a house's, a year's or a postcode.
+    """
+    return any(
+        _MAIL.search(words) or any(_says_number(match) for match in _TELEPHONE.finditer(words))
+        for words in {text, undisguised(text)}
+    )
+
+
+def _says_number(match: re.Match[str]) -> bool:
+    """Whether what `_TELEPHONE` found may be more than a date, a time or a web address."""
+    return bool(not match["other"] or match["behind"] or match["address"])
 
 
 def _mask(text: str, kept: Kept) -> tuple[str, int]:

@@ -104,12 +104,13 @@ def features_of(
     record_id: str, source_id: str, local_id: str, kind: str, document: Document
 ) -> Features:
     """Read the features of one record; total on every document that passed the rules."""
+    names = names_of(document, others=False)
     return Features(
         record_id=record_id,
         source_id=source_id,
         kind=kind,
-        names=names_of(document, others=False),
-        all_names=names_of(document),
+        names=names,
+        all_names=names_of(document) if "alternateName" in document else names,
         identifiers=frozenset(_identifiers(document)),
         same_as=frozenset(normal_iri(iri) for iri in document.get("sameAs", ())),
         iri=normal_iri(local_id) if local_id.startswith(("http://", "https://")) else None,

@@ -32,6 +32,8 @@ def merge(entity_id: str, kind: Kind, members: Sequence[Member]) -> Entity:
     """
     by_id = {member.record_id: member for member in members}
     ordered = [by_id[record_id] for record_id in sorted(by_id)]
+    if len(ordered) == 1:
+        return Entity(id=entity_id, kind=kind, document=_alone(kind, ordered[0].document))
     document: Document = {"type": _types(ordered)}
     decisions: list[Decision] = []
     for prop in properties_of(kind).values():
@@ -61,21 +63,29 @@ def _types(members: Sequence[Member]) -> Any:
 
 def _merge_property(prop: Property, said: list[Said]) -> tuple[Any, list[Decision]]:
     if len(said) == 1:
-        return _alone(prop, said[0]), []
+        return _stated_once(prop, said[0].value), []
     if prop.range is Range.TEXT:
         return _merge_texts(prop, said)
     if prop.many and prop.name not in WHOLE:
-        return _union(said, _form(prop)), []
+        return _union([claim.value for claim in said], _form(prop)), []
     return _choose(prop, said, _form(prop), None)
 
 
-def _alone(prop: Property, claim: Said) -> Any:
-    """What only one record says, by a short way to what the long one would give."""
+def _alone(kind: Kind, document: Document) -> Document:
+    """What only one record says of a thing, by a short way to what the long one would give."""
+    said = ((prop, document.get(prop.name)) for prop in properties_of(kind).values())
+    return {"type": document["type"]} | {
+        prop.name: _stated_once(prop, value) for prop, value in said if value is not None
+    }
+
+
+def _stated_once(prop: Property, value: Any) -> Any:
+    """What only one record says of one property."""
     if prop.range is Range.TEXT:
-        return _without_repeated(claim.value) if UNKNOWN_LANGUAGE in claim.value else claim.value
-    if prop.many and prop.name not in WHOLE and len(claim.value) > 1:
-        return _union([claim], _form(prop))
-    return claim.value
+        return _without_repeated(value) if UNKNOWN_LANGUAGE in value else value
+    if prop.many and prop.name not in WHOLE and len(value) > 1:
+        return _union([value], _form(prop))
+    return value
 
 
 def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list[Decision]]:
@@ -87,7 +97,7 @@ def _merge_texts(prop: Property, said: list[Said]) -> tuple[dict[str, Any], list
     decisions: list[Decision] = []
     for language in sorted(languages):
         if prop.many:
-            merged[language] = _union(languages[language], _same_text)
+            merged[language] = _union([claim.value for claim in languages[language]], _same_text)
         else:
             merged[language], made = _choose(prop, languages[language], _same_text, language)
             decisions += made
@@ -121,11 +131,11 @@ def _without_repeated(texts: dict[str, Any]) -> dict[str, Any]:
     return dict(sorted(kept.items()))
 
 
-def _union(said: Sequence[Said], form: Form) -> list[Any]:
+def _union(said: Sequence[Any], form: Form) -> list[Any]:
     """Every value once; of those that say the same, the spelling of the first record."""
     seen: dict[Any, Any] = {}
-    for claim in said:
-        for value in _as_list(claim.value):
+    for values in said:
+        for value in _as_list(values):
             seen.setdefault(form(value), value)
     return sorted_set(list(seen.values()))
 

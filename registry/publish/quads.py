@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from registry.iris import Iris
 from vocab.documents import place
@@ -26,6 +26,18 @@ Resource = dict[str, Any]
 
 TYPE = expand("rdf:type")
 DATETIME = expand("xsd:dateTime")
+
+# What is said of every record, so that writing one looks up no name.
+_CATALOG_RECORD: Final = f"{iri(TYPE)} {iri(expand('dcat:CatalogRecord'))} .\n"
+_ACTIVE: Final = f"{iri(expand('adms:status'))} {iri(concept_iri('statuses', 'active'))} .\n"
+_PRIMARY_TOPIC: Final = iri(expand("foaf:primaryTopic"))
+_IDENTIFIER: Final = iri(expand("dct:identifier"))
+_GENERATED_AT: Final = iri(expand("prov:generatedAtTime"))
+_GENERATED_BY: Final = iri(expand("prov:wasGeneratedBy"))
+_ATTRIBUTED_TO: Final = iri(expand("prov:wasAttributedTo"))
+_LICENCE: Final = iri(expand("dct:license"))
+_MODIFIED: Final = iri(expand("dct:modified"))
+_SOURCE: Final = iri(expand("dct:source"))
 
 
 def resource_quads(
@@ -94,23 +106,20 @@ def _nested(document: Document) -> dict[str, str]:
 
 def _catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> Iterator[str]:
     """The record as dcat:CatalogRecord with its provenance (DCAT 3, 6.5; PROV-O)."""
-    yield triple(graph, TYPE, iri(expand("dcat:CatalogRecord")))
-    yield triple(graph, expand("foaf:primaryTopic"), iri(subject))
-    yield triple(graph, expand("dct:identifier"), literal(record["local_id"]))
-    yield triple(graph, expand("adms:status"), iri(concept_iri("statuses", "active")))
-    yield triple(graph, expand("prov:generatedAtTime"), literal(record["generated"], DATETIME))
-    yield triple(graph, expand("prov:wasGeneratedBy"), iri(iris.run(record["run"])))
-    yield triple(graph, expand("prov:wasAttributedTo"), iri(iris.hub(record["hub"])))
+    own = iri(graph)
     licence = UNKNOWN_LICENCE if record["licence"] == "unknown" else record["licence"]
-    yield triple(graph, expand("dct:license"), iri(licence))
-    if record.get("modified"):
-        yield triple(
-            graph,
-            expand("dct:modified"),
-            literal(record["modified"], _time_type(record["modified"])),
-        )
-    if record.get("page"):
-        yield triple(graph, expand("dct:source"), iri(record["page"]))
+    yield f"{own} {_CATALOG_RECORD}"
+    yield f"{own} {_PRIMARY_TOPIC} {iri(subject)} .\n"
+    yield f"{own} {_IDENTIFIER} {literal(record['local_id'])} .\n"
+    yield f"{own} {_ACTIVE}"
+    yield f"{own} {_GENERATED_AT} {literal(record['generated'], DATETIME)} .\n"
+    yield f"{own} {_GENERATED_BY} {iri(iris.run(record['run']))} .\n"
+    yield f"{own} {_ATTRIBUTED_TO} {iri(iris.hub(record['hub']))} .\n"
+    yield f"{own} {_LICENCE} {iri(licence)} .\n"
+    if modified := record.get("modified"):
+        yield f"{own} {_MODIFIED} {literal(modified, _time_type(modified))} .\n"
+    if page := record.get("page"):
+        yield f"{own} {_SOURCE} {iri(page)} .\n"
 
 
 def _time_type(text: str) -> str:

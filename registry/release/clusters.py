@@ -10,6 +10,7 @@ from registry.link.evidence import MAX_HOLDERS, Doubt, Edge, weigh
 from registry.link.features import Features, features_of
 from registry.store import judgements, reach, records
 from registry.store.bulk import portions
+from registry.store.reach import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Partition:
     """The clusters of every record that a change can reach."""
 
     members: Mapping[str, frozenset[str]]  # entity id -> its records, removed ones included
+    standing: Mapping[str, Standing]  # of each of these records, before this release
     edges: tuple[Edge, ...] = field(default=())
     doubts: tuple[Doubt, ...] = field(default=())
     refused: tuple[Refusal, ...] = field(default=())
@@ -50,7 +52,7 @@ def partition(conn: Connection, touched: Iterable[str], release: int) -> Partiti
         record: Traits(
             identifiers=identifiers_by_register(f.identifiers),
             names=f.all_names,
-            removed=not standing[record][2],
+            removed=not standing[record].live,
         )
         for record, f in features.items()
     }
@@ -58,10 +60,11 @@ def partition(conn: Connection, touched: Iterable[str], release: int) -> Partiti
     alone = (frozenset((record,)) for record in reached - features.keys())
 
     def seniority(record: str) -> tuple[int, str]:
-        return standing[record][1] or release, record
+        return standing[record].first_release or release, record
 
     return Partition(
         members={min(group, key=seniority): group for group in (*clustering.clusters, *alone)},
+        standing=standing,
         edges=tuple(edges),
         doubts=tuple(doubts),
         refused=clustering.refused,

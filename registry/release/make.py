@@ -53,10 +53,12 @@ def make_release(
             writer.write(_planned(conn, chunk, part, entity_of, priorities, now))
     writer.write(extras)
     release = writer.finish()
-    standing = reach.standing(conn, entity_of)
-    records.assign_entities(conn, {r: e for r, e in entity_of.items() if standing[r][0] != e})
+    standing = {record: stood for part in parts for record, stood in part.standing.items()}
+    records.assign_entities(
+        conn, {r: e for r, e in entity_of.items() if standing[r].entity_id != e}
+    )
     if release:
-        fresh = [record for record, (_, first, live) in standing.items() if live and first is None]
+        fresh = [r for r, stood in standing.items() if stood.live and stood.first_release is None]
         records.set_first_release(conn, fresh, release.number)
     return Made(
         release=release,
@@ -69,9 +71,9 @@ def make_release(
 def _reached(conn: Connection, touched: set[str], number: int) -> list[Partition]:
     """The touched components, and those whose records point into them and must follow a new id."""
     first = partition(conn, touched, number)
-    standing = reach.standing(conn, first.entity_of)
-    moved = {record for record, entity in first.entity_of.items() if standing[record][0] != entity}
-    pointing = reach.referring(conn, touched | moved) - first.entity_of.keys()
+    entity_of = first.entity_of
+    moved = {r for r, entity in entity_of.items() if first.standing[r].entity_id != entity}
+    pointing = reach.referring(conn, touched | moved) - entity_of.keys()
     return [first, partition(conn, pointing, number)] if pointing else [first]
 
 

@@ -1,16 +1,13 @@
 """Keys by which records may speak of the same thing, and the references between things."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeVar
 
 from sqlalchemy import Connection, Table, delete, func, select
 
 from registry.store.bulk import insert_rows, portions
 from registry.store.tables import keys, records, refs
-
-T = TypeVar("T")
 
 MOST_HOLDERS = 61
 """One more than a key may have to say anything: whoever gets that many knows to leave it out."""
@@ -27,7 +24,8 @@ class Referrer:
 
 def replace_keys(connection: Connection, keys_of: Mapping[str, Iterable[str]]) -> None:
     """Give each of these records exactly these keys; only records whose keys differ are written."""
-    _replace(connection, keys, keys_of, lambda key: (key,))
+    rows_of = {record_id: {(record_id, key) for key in own} for record_id, own in keys_of.items()}
+    _replace(connection, keys, rows_of)
 
 
 def holders(
@@ -58,7 +56,11 @@ def blocks(
 
 def replace_refs(connection: Connection, refs_of: Mapping[str, Iterable[tuple[str, str]]]) -> None:
     """Give each of these records exactly these references: (property, hub's id of the thing)."""
-    _replace(connection, refs, refs_of, lambda reference: reference)
+    rows_of = {
+        record_id: {(record_id, *reference) for reference in own}
+        for record_id, own in refs_of.items()
+    }
+    _replace(connection, refs, rows_of)
 
 
 def referrers(connection: Connection, targets: Iterable[str]) -> dict[str, list[Referrer]]:
@@ -78,22 +80,17 @@ def referrers(connection: Connection, targets: Iterable[str]) -> dict[str, list[
 
 
 def _replace(
-    connection: Connection,
-    table: Table,
-    wanted: Mapping[str, Iterable[T]],
-    columns: Callable[[T], tuple[str, ...]],
+    connection: Connection, table: Table, wanted: Mapping[str, set[tuple[str, ...]]]
 ) -> None:
-    """Let the rows of each record be those wanted; `columns` are those after the record's id."""
+    """Let the rows of each record, which begin with its id, be those wanted."""
     names = [column.name for column in table.c]
     for portion in portions(sorted(wanted)):
-        have: dict[str, set[tuple[str, ...]]] = {record_id: set() for record_id in portion}
-        for record_id, *rest in connection.execute(
-            select(table).where(table.c.record_id.in_(portion))
-        ):
-            have[record_id].add(tuple(rest))
-        want = {record_id: {columns(one) for one in wanted[record_id]} for record_id in portion}
-        other = [record_id for record_id in portion if have[record_id] != want[record_id]]
-        stale = [record_id for record_id in other if have[record_id]]
-        connection.execute(delete(table).where(table.c.record_id.in_(stale)))
-        rows = ((record_id, *rest) for record_id in other for rest in sorted(want[record_id]))
+        have: dict[str, set[tuple[str, ...]]] = {}
+        for row in connection.execute(select(table).where(table.c.record_id.in_(portion))).all():
+            have.setdefault(row[0], set()).add(tuple(row))
+        other = [record_id for record_id in portion if have.get(record_id, set()) != wanted[record_id]]
+        stale = [record_id for record_id in other if record_id in have]
+        if stale:
+            connection.execute(delete(table).where(table.c.record_id.in_(stale)))
+        rows = (row for record_id in other for row in sorted(wanted[record_id]))
         insert_rows(connection, table, (dict(zip(names, row, strict=True)) for row in rows))

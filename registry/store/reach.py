@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -17,6 +18,14 @@ class Bearing:
     source_id: str
     local_id: str
     entity_id: str | None
+
+
+class Standing(NamedTuple):
+    """Where a record stands; a tuple, since a release asks after every record that it touches."""
+
+    entity_id: str | None
+    first_release: int | None
+    live: bool
 
 
 def shared_keys(
@@ -95,11 +104,9 @@ def bearing(connection: Connection, local_ids: Iterable[str]) -> list[Bearing]:
     return found
 
 
-def standing(
-    connection: Connection, record_ids: Iterable[str]
-) -> dict[str, tuple[str | None, int | None, bool]]:
-    """Record id -> (entity id, first release, is it live)."""
-    found: dict[str, tuple[str | None, int | None, bool]] = {}
+def standing(connection: Connection, record_ids: Iterable[str]) -> dict[str, Standing]:
+    """Where each of these records stands."""
+    found: dict[str, Standing] = {}
     live = records.c.document.is_not(None) & records.c.removed_at.is_(None)
     for portion in portions(record_ids):
         rows = connection.execute(
@@ -107,7 +114,9 @@ def standing(
                 records.c.id.in_(portion)
             )
         )
-        found |= {id_: (entity, first, bool(alive)) for id_, entity, first, alive in rows}
+        found |= {
+            id_: Standing(entity, first, bool(alive)) for id_, entity, first, alive in rows.all()
+        }
     return found
 
 

@@ -211,7 +211,7 @@ def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[
     for portion in portions(values):
         rows = connection.execute(_select().where(records.c[column].in_(portion)))
         names = tuple(rows.keys())  # row by row, SQLAlchemy's own mappings take twice as long
-        found.extend(StoredRecord(**dict(zip(names, row, strict=True))) for row in rows)
+        found.extend(StoredRecord(**dict(zip(names, row, strict=True))) for row in rows.all())
     return sorted(found, key=lambda record: record.id)
 
 
