@@ -77,4 +77,4 @@ def record_id(source_iri: str, local_id: str) -> str:
     A NUL stands between the two, which neither may hold, so that no two pairs read alike.
     """
     digest = hashlib.sha256(f"{source_iri}\0{local_id}".encode()).digest()
-    return b32encode(digest)[:16].decode().lower()
+    return b32encode(digest[:10]).decode().lower()  # ten bytes are sixteen characters

@@ -80,6 +80,8 @@ def decide(claims: Sequence[Said], rules: Sequence[str], form: Form) -> tuple[Sa
         left = [said for said in left if rate(said) == best]
         if decisive is None and len({form(said.value) for said in left}) == 1:
             decisive = name
+        if len(left) == 1:
+            break
     return min(left, key=lambda said: said.record_id), decisive or "first_record"
 
 

@@ -8,7 +8,8 @@ import fcntl
 import io
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -32,10 +33,8 @@ BULK_BYTES: Final = 4 << 20
 """From this size on `apply` loads in bulk: new files instead of one transaction in memory."""
 
 STATEMENTS_PER_UPDATE: Final = 2000
-PORTION_BYTES: Final = 48 << 20
+PORTION_BYTES: Final = 40 << 20
 """So much N-Quads is loaded at once: the loader takes nine times as much memory as it is given."""
-
-_NEWLINE: Final = ord("\n")
 
 
 class GraphInUse(RegistryError):
@@ -100,11 +99,7 @@ class GraphWriter:
         path = self._folder / marker.store
         try:
             fresh = Store(path)
-            portions = _Portions(quads)
-            while portions.more():
-                reader = io.BufferedReader(portions, 1 << 20)
-                fresh.bulk_load(reader, RdfFormat.N_QUADS)
-                reader.detach()  # it would close the rest
+            _load_portions(fresh, quads)
             fresh.flush()
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
@@ -206,43 +201,27 @@ class GraphWriter:
             shutil.rmtree(path, ignore_errors=True)
 
 
-class _Portions(io.RawIOBase):
-    """A readable file over pieces of text, without joining them; it ends after every portion.
+def _load_portions(store: Store, quads: Iterable[bytes | str]) -> None:
+    """Load portion after portion, while the pieces of the next one are still being written."""
+    with ThreadPoolExecutor(1, thread_name_prefix="graph-load") as aside:
+        loading: Future[None] | None = None
+        for portion in _portions(quads):
+            if loading:
+                loading.result()
+            loading = aside.submit(store.bulk_load, portion, RdfFormat.N_QUADS)
+        if loading:
+            loading.result()
 
-    A portion ends with a line, so pieces should.
-    """
 
-    def __init__(self, pieces: Iterable[bytes | str]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = memoryview(b"")
-        self._left = 0  # bytes of this portion
-        self._line_ended = True
-
-    def more(self) -> bool:
-        """Begin the next portion; False when there is none."""
-        self._left = PORTION_BYTES
-        return self._fill()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if (self._left <= 0 and self._line_ended) or not self._fill():
-            return 0
-        taken = self._rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = self._rest[len(taken) :]
-        self._left -= len(taken)
-        self._line_ended = taken[-1] == _NEWLINE
-        return len(taken)
-
-    def _fill(self) -> bool:
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return False
-            self._rest = memoryview(piece.encode() if isinstance(piece, str) else piece)
-        return True
+def _portions(quads: Iterable[bytes | str]) -> Iterator[bytes]:
+    """Pieces of N-Quads in portions that end with a line."""
+    portion = io.BytesIO()
+    for piece in quads:
+        portion.write(piece.encode() if isinstance(piece, str) else piece)
+        if portion.tell() >= PORTION_BYTES and piece[-1:] in (b"\n", "\n"):
+            yield portion.getvalue()
+            portion = io.BytesIO()
+    yield portion.getvalue()
 
 
 def _lock_folder(folder: Path) -> BinaryIO:
