@@ -34,7 +34,8 @@ BULK_BYTES: Final = 4 << 20
 
 STATEMENTS_PER_UPDATE: Final = 2000
 PORTION_BYTES: Final = 40 << 20
-"""So much N-Quads is loaded at once: the loader takes nine times as much memory as it is given."""
+"""So much N-Quads is loaded at once: the loader takes nine times as much memory as it is given, and
+the next portion is gathered meanwhile."""
 
 
 class GraphInUse(RegistryError):

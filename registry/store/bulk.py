@@ -77,7 +77,7 @@ def _for_driver(
     """
     statement = _settled(sqlite.insert(table), table, names, replace=replace)
     compiled = statement.compile(dialect=dialect, column_keys=names)
-    writers = {
+    writers: dict[str, Callable[[Any], Any] | None] = {
         name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
         for name in compiled.positiontup or ()
     }

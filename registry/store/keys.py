@@ -1,6 +1,6 @@
 """Keys by which records may speak of the same thing, and the references between things."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -80,7 +80,7 @@ def referrers(connection: Connection, targets: Iterable[str]) -> dict[str, list[
 
 
 def _replace(
-    connection: Connection, table: Table, wanted: Mapping[str, set[tuple[str, ...]]]
+    connection: Connection, table: Table, wanted: Mapping[str, Set[tuple[str, ...]]]
 ) -> None:
     """Let the rows of each record, which begin with its id, be those wanted."""
     names = [column.name for column in table.c]
@@ -88,7 +88,9 @@ def _replace(
         have: dict[str, set[tuple[str, ...]]] = {}
         for row in connection.execute(select(table).where(table.c.record_id.in_(portion))).all():
             have.setdefault(row[0], set()).add(tuple(row))
-        other = [record_id for record_id in portion if have.get(record_id, set()) != wanted[record_id]]
+        other = [
+            record_id for record_id in portion if have.get(record_id, set()) != wanted[record_id]
+        ]
         stale = [record_id for record_id in other if record_id in have]
         if stale:
             connection.execute(delete(table).where(table.c.record_id.in_(stale)))
