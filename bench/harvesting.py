@@ -120,7 +120,8 @@ def changes(plan: Plan) -> Iterator[Row]:
             reach="at most 2 s",
             found=f"{found:.2f} s",
             reached=found <= 2,
-            beside=f"{median(said[f'{name}_run_s']):.2f} s until released, then the projections",
+            beside=f"{median(said[f'{name}_run_s']):.2f} s until released, then the projections; "
+            f"CPU {median(said[f'{name}_cpu_s']):.2f} s",
         )
 
 

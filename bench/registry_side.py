@@ -76,11 +76,12 @@ def changes(instance: Instance, folder: Path, records: int, rounds: int) -> dict
                 for name, hubs in (("one", HUBS[:1]), ("all", HUBS)):
                     things = _change(folder, records, hubs, done)
                     time.sleep(_LONGER_THAN_THE_PAUSE_S)
-                    started = time.perf_counter()
+                    started, cpu_s = time.perf_counter(), time.process_time()
                     _good(harvest(instance, _sources(instance, folder), _now))
                     told[f"{name}_run_s"].append(time.perf_counter() - started)
                     public.await_things(things)
                     told[f"{name}_s"].append(time.perf_counter() - started)
+                    told[f"{name}_cpu_s"].append(time.process_time() - cpu_s)
     finally:
         stopped.set()
         following.join()

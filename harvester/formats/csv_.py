@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,10 @@ from vocab.types import Finding
 if TYPE_CHECKING:
     from harvester.fetch import Page
     from harvester.source import Source
+
+
+_DAMAGED: Final = re.compile("[\udc80-\udcff]")
+"""What `surrogateescape` makes of bytes that are not of the encoding."""
 
 
 class Csv:
@@ -87,7 +92,7 @@ class Csv:
         if declared:
             return unique_titles(declared)
         _, cells = next(rows, (0, "no row"))
-        if isinstance(cells, str) or any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
+        if isinstance(cells, str) or _DAMAGED.search("".join(cells)):
             raise unreadable(source, "document.bad", reason=f"row of titles: {cells!r}"[:200])
         return unique_titles(cells)
 
@@ -105,9 +110,8 @@ def unique_titles(titles: list[str]) -> list[str]:
 
 def _object(titles: list[str], cells: list[str], row: int, encoding: str) -> SourceObject:
     position = f"row {row}"
-    damaged = any("\udc80" <= c <= "\udcff" for cell in cells if not cell.isascii() for c in cell)
     problem = None
-    if damaged:
+    if _DAMAGED.search("".join(cells)):
         problem = finding("encoding.bad", path=position, encoding=encoding)
         cells = [
             cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for cell in cells

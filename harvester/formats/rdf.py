@@ -44,7 +44,7 @@ _FORMATS: Final = {
 }  # fmt: skip
 _LINE_FORMATS: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+_XSD_STRING: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
 _HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 _DEEPEST_NODE: Final = 5
 """Blank nodes in blank nodes that are followed; addresses and opening hours need two or three."""
@@ -147,15 +147,17 @@ def _gather(graph: Graph, body: bytes, rdf_format: RdfFormat, base_iri: str | No
     # judged one by one when they are mapped.
     last: object = None
     description: Description = {}
-    for subject, predicate, value, _ in parse(
-        body, format=rdf_format, base_iri=base_iri, lenient=True
-    ):
-        if not isinstance(subject, _NODES) or not isinstance(value, _TERMS):
+    # Attributes, not unpacking, which makes an object of the graph as well.
+    for quad in parse(body, format=rdf_format, base_iri=base_iri, lenient=True):
+        subject, value = quad.subject, quad.object
+        if not isinstance(value, _TERMS):
             continue
         if subject != last:  # what is said of one thing mostly stands together
+            if not isinstance(subject, _NODES):
+                continue
             description = graph.setdefault(subject, {})
             last = subject
-        description.setdefault(predicate.value, []).append(value)
+        description.setdefault(quad.predicate.value, []).append(value)
 
 
 def _read_lines(body: bytes, rdf_format: RdfFormat) -> tuple[Graph, list[Finding]]:
@@ -256,7 +258,8 @@ class _Writer:
 
     def types(self, subject: NamedNode | BlankNode) -> list[str]:
         values = self._graph.get(subject, {}).get(_RDF_TYPE, [])
-        return sorted({self._prefixes.compact(v.value) for v in values if isinstance(v, NamedNode)})
+        names = {self._prefixes.compact(v.value) for v in values if isinstance(v, NamedNode)}
+        return sorted(names) if len(names) > 1 else list(names)
 
     def write(self, subject: NamedNode | BlankNode) -> dict[str, Any]:
         self._nodes = 0
@@ -270,15 +273,16 @@ class _Writer:
         types = self.types(subject)
         if types and (whole or isinstance(subject, BlankNode)):
             node["@type"] = types
+        compact, write, links = self._prefixes.compact, self._value, followed.below
         for predicate, terms in self._graph.get(subject, {}).items():
-            name = self._prefixes.compact(predicate)
-            if predicate == _RDF_TYPE or not (whole or name in followed.below):
+            name = compact(predicate)
+            if predicate == _RDF_TYPE or not (whole or name in links):
                 continue
-            below = followed.below.get(name, _NOTHING)
+            below = links.get(name, _NOTHING)
             if len(terms) == 1:
-                node[name] = [self._value(terms[0], below, way)]
+                node[name] = [write(terms[0], below, way)]
             else:
-                values = {str(v): v for v in (self._value(term, below, way) for term in terms)}
+                values = {str(v): v for v in [write(term, below, way) for term in terms]}
                 node[name] = [values[written] for written in sorted(values)]
         return node
 
@@ -287,7 +291,7 @@ class _Writer:
             value: dict[str, Any] = {"@value": term.value}
             if term.language:
                 value["@language"] = term.language.lower()
-            elif term.datatype.value != _XSD_STRING:
+            elif term.datatype != _XSD_STRING:
                 value["@type"] = self._prefixes.compact(term.datatype.value)
             return value
         if isinstance(term, BlankNode):

@@ -157,14 +157,11 @@ class Projector:
     def dump(self, *, at_most_every: timedelta) -> Dump | None:
         """Write the dump if there is a newer release and the last dump is old enough."""
         present = Dump.present(self._dumps)
+        if present and _age(present) < at_most_every:
+            return present
         with self._store.read() as conn:
             latest = releases.latest(conn)
             if latest is None or (present and present.release == latest.number):
-                return present
-            if (
-                present
-                and datetime.now(UTC) - datetime.fromisoformat(present.made_at) < at_most_every
-            ):
                 return present
             self._dumper(latest)(self._written(entities.iterate(conn)))
             return Dump.present(self._dumps)
@@ -219,6 +216,10 @@ def quads_of(resources: Iterator[Resource], iris: Iris) -> Iterator[str]:
 
 def _quads(one: Resource, iris: Iris) -> list[str]:
     return resource_quads(one.kind, one.id, one.state, one.document, iris)
+
+
+def _age(dump: Dump) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(dump.made_at)
 
 
 def _rebuild(projection: Projection, release: int, resources: Iterator[Written]) -> None:

@@ -26,7 +26,7 @@ from registry.store.runs import Run
 
 log = logging.getLogger(__name__)
 
-_GARBAGE: Final = 50_000, 20, 50
+_GARBAGE: Final = 100_000, 100, 100
 """How rarely a process that harvests looks for cycles: reading makes millions of objects and hardly
 a cycle, and looking for them among all the others takes longer than reading itself."""
 

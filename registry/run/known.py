@@ -1,6 +1,6 @@
 """The records of a source as a run finds them, so that it can tell what is new and what is gone."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from registry.store.records import Known
@@ -17,12 +17,11 @@ class Unmet:
 class KnownRecords:
     """Few bytes for each record: a source may have a million of them."""
 
-    def __init__(self, known: Iterable[Known], version: str) -> None:
-        """`version` is the processing version of the run that is to read the source."""
+    def __init__(self, known: Iterable[Known]) -> None:
         self.live = 0
         self.other: dict[str, str] = {}
         """Id -> raw hash of the records that must be mapped again, as another version did it."""
-        self._current: dict[bytes, str] = {}
+        current: dict[bytes, str] = {}
         self._rejected: set[str] = set()
         self._never_good: set[str] = set()
         for one in known:
@@ -32,14 +31,13 @@ class KnownRecords:
             if not one.live:
                 self._never_good.add(one.record_id)
             digest = bytes.fromhex(one.raw_hash)
-            if one.processing_version == version and digest not in self._current:
-                self._current[digest] = one.record_id
+            if one.current and digest not in current:
+                current[digest] = one.record_id
             else:
                 self.other[one.record_id] = one.raw_hash
-
-    def current(self, digest: bytes) -> str | None:
+        self._current = current
+        self.current: Callable[[bytes], str | None] = current.get
         """The record whose raw form has this SHA-256, if it need not be mapped again."""
-        return self._current.get(digest)
 
     def is_rejected(self, record_id: str) -> bool:
         """Whether the latest form of a record was refused."""

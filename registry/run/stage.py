@@ -97,7 +97,7 @@ class Stager:
         self._budget = Budget(source, self.run.started_at)
         with self._store.read() as conn:
             self._ownership = ownership(conn, source, self._iris)
-        self._known = KnownRecords((), version)
+        self._known = KnownRecords(())
         self._live = 0
         walk = Walk()
         for page in walk_pages(self._source, fetcher, known_pages, walk):
@@ -121,8 +121,7 @@ class Stager:
 
     def _recall(self) -> None:
         with self._store.read() as conn:
-            known = records.index_of(conn, self._source.id)
-            self._known = KnownRecords(known, self._version)
+            self._known = KnownRecords(records.index_of(conn, self._source.id, self._version))
         self._live = self._known.live
 
     def _keep(self) -> None:
@@ -145,8 +144,8 @@ class Stager:
             self._counts["rejected"] += tally.rejected
             if tally.current == tally.known:
                 return
-            others = records.index_of(conn, self._source.id, but_version=self._version)
-            self._known = KnownRecords(others, self._version)
+            others = records.index_of(conn, self._source.id, self._version, outdated=True)
+            self._known = KnownRecords(others)
             for id_, raw in records.raw_forms(conn, self._known.other):
                 self._leases.keep(self.run)
                 found = SourceObject(data=orjson.loads(raw), position="")

@@ -20,7 +20,7 @@ class Known(NamedTuple):
 
     record_id: str
     raw_hash: str
-    processing_version: str
+    current: bool  # read last by the processing version that was asked for
     rejected: bool
     live: bool  # there is a good form of it
 
@@ -62,23 +62,24 @@ class StoredRecord:
 
 
 def index_of(
-    connection: Connection, source_id: str, *, but_version: str | None = None
+    connection: Connection, source_id: str, version: str, *, outdated: bool = False
 ) -> Iterator[Known]:
     """Every record of the source that is not removed, streamed; write nothing meanwhile.
 
-    With `but_version` without those that this processing version has read.
+    `outdated`: only those that another processing version than this has read last.
     """
     wanted = select(
         records.c.id,
         records.c.raw_hash,
-        records.c.processing_version,
+        records.c.processing_version == version,
         records.c.rejected_at.is_not(None),
         records.c.document.is_not(None),
     ).where(records.c.source_id == source_id, records.c.removed_at.is_(None))
-    if but_version is not None:
-        wanted = wanted.where(records.c.processing_version != but_version)
-    for row in connection.execute(wanted.execution_options(yield_per=_STREAMED)):
-        yield Known(*row)
+    if outdated:
+        wanted = wanted.where(records.c.processing_version != version)
+    rows = connection.execute(wanted.execution_options(yield_per=_STREAMED))
+    for portion in rows.partitions():
+        yield from map(Known._make, portion)
 
 
 def tally(connection: Connection, source_id: str, version: str) -> Tally:

@@ -238,3 +238,21 @@ def test_only_this_versions_schema_will_do(url: str, tmp_path: Path) -> None:
     require_current(url)
     with pytest.raises(StoreUnavailable, match=f"still at {head}, of an older version"):
         require_current(url, scripts=_next_version(tmp_path, head))
+
+
+def test_a_database_of_the_first_tables_is_brought_to_those_of_today(
+    url: str, tmp_path: Path
+) -> None:
+    scripts = tmp_path / "first"
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("000[2-9]*"))
+    migrate(url, tmp_path / "backups", scripts=scripts)
+    with _connected(url) as connection, connection.begin():
+        connection.execute(text("INSERT INTO seen (run_id, record_id) VALUES (1, 'a')"))
+        connection.execute(text("INSERT INTO meta (key, value) VALUES ('kept', 'true')"))
+    assert schema_state(url) == "older"
+    migrate(url, tmp_path / "backups", without_backup=True)
+    with _connected(url) as connection:
+        options = {"version_table": VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+        assert connection.scalar(text("SELECT value FROM meta WHERE key = 'kept'")) == "true"

@@ -25,14 +25,17 @@ def test_the_index_of_a_source_tells_what_is_known_of_each_record(
     with store.write() as connection:
         records.mark_removed(connection, [three["3"]], clock.now)
     with store.read() as connection:
-        known = set(records.index_of(connection, SOURCE))
-        assert list(records.index_of(connection, SOURCE, but_version="v1")) == []
-        assert set(records.index_of(connection, SOURCE, but_version="v2")) == known
-    assert known == {
-        (three["1"], "raw of Eins", "v1", False, True),
-        (three["2"], "raw of None", "v1", True, True),
-        (never_good, "raw of None", "v1", True, False),
-    }
+        known = {
+            version: set(records.index_of(connection, SOURCE, version)) for version in ("v1", "v2")
+        }
+        assert list(records.index_of(connection, SOURCE, "v1", outdated=True)) == []
+        assert set(records.index_of(connection, SOURCE, "v2", outdated=True)) == known["v2"]
+    for version, current in (("v1", True), ("v2", False)):
+        assert known[version] == {
+            (three["1"], "raw of Eins", current, False, True),
+            (three["2"], "raw of None", current, True, True),
+            (never_good, "raw of None", current, True, False),
+        }
 
 
 def test_a_sources_records_are_counted_as_the_index_tells_them(

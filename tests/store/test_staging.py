@@ -17,7 +17,7 @@ def source(federation: Any) -> None:
 
 def _known(store: Store) -> dict[str, records.Known]:
     with store.read() as connection:
-        known = {one.record_id: one for one in records.index_of(connection, SOURCE)}
+        known = {one.record_id: one for one in records.index_of(connection, SOURCE, "v1")}
         return {row.local_id: known[row.id] for row in records.stored(connection, known)}
 
 

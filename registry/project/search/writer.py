@@ -17,11 +17,12 @@ class SearchWriter:
         self._index = open_index(folder)
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         self._drop_unfinished()
+        self._index.reload()
+        self._release = release_of(self._index.searcher())
 
     def release(self) -> int:
         """The release that the index holds; 0 while it is empty."""
-        self._index.reload()
-        return release_of(self._index.searcher())
+        return self._release
 
     def apply(self, gone: Iterable[str], documents: Iterable[Document], release: int) -> None:
         """Replace the entities of `documents`, drop those in `gone` (ids), and name the release.
@@ -50,6 +51,7 @@ class SearchWriter:
                 Document(id=RELEASE_KIND, kind=RELEASE_KIND, summary=str(release))
             )
             self._writer.commit()
+            self._release = release
         except BaseException:
             self._writer.rollback()
             self._drop_unfinished()
