@@ -95,7 +95,7 @@ class StoreUnavailable(RegistryError):
     """The database cannot be used now: gone, locked, damaged or of another schema version.
 
     `code` tells which: store_gone, store_locked, store_busy, store_damaged, store_schema,
-    store_url, store_backup.
+    store_url, store_backup, store_not_empty.
     """
 
     status = 503

@@ -6,6 +6,7 @@ waits for a decision; 4 a source could not be read.
 
 import click
 
+from registry.cli.backups import backup, restore
 from registry.cli.hubs import hub
 from registry.cli.processes import project, serve, up, work
 from registry.cli.registry import init, rebuild, relink, status
@@ -23,5 +24,7 @@ def main() -> None:
     """
 
 
-for command in (init, hub, harvest, status, rebuild, relink, serve, work, project, up):
+for command in (
+    init, hub, harvest, status, rebuild, relink, backup, restore, serve, work, project, up
+):  # fmt: skip
     main.add_command(command)

@@ -9,7 +9,7 @@ import zstandard
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_ISO = "%Y-%m-%dT%H:%M:%S.%fZ"  # one width, so that text sorts as time does
+ISO = "%Y-%m-%dT%H:%M:%S.%fZ"  # one width, so that text sorts as time does
 _local = threading.local()
 
 
@@ -30,7 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone; pass an aware time")
         value = value.astimezone(UTC)
-        return value.strftime(_ISO) if dialect.name == "sqlite" else value
+        return value.strftime(ISO) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

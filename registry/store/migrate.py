@@ -14,15 +14,13 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from registry.errors import StoreUnavailable
 from registry.store.backup import back_up
-from registry.store.engine import make_engine, store_url
+from registry.store.engine import Store, make_engine, store_url
+from registry.store.tables import VERSION_TABLE
 from registry.store.trouble import translated
 
 SchemaState = Literal["empty", "current", "older", "newer", "foreign"]
 
 SCRIPTS = Path(__file__).parent / "migrations"
-VERSION_TABLE = (
-    "verbund_schema"  # not Alembic's usual name, so that it tells whose tables these are
-)
 
 _MIGRATION_LOCK = 0x7665_7262_756E_6401
 
@@ -78,13 +76,42 @@ def migrate(
         backup = None
         if before in ("newer", "foreign"):
             raise _refused(before, old)
-        if before == "older" and not without_backup:
-            backup = back_up(parsed, backup_folder, f"before-{new}-from-{old}")
+        if before == "older" and old and not without_backup:
+            with Store(engine).read() as reading:
+                name = f"before-{new}-from-{old}"
+                backup = back_up(reading, backup_folder, name, revision=old).path
         if before in ("empty", "older"):
-            config = _config(scripts)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection, scripts, "head")
         return Migration(before=before, revision_before=old, revision=new, backup=backup)
+
+
+@contextmanager
+def filling(url: str, revision: str, *, scripts: Path = SCRIPTS) -> Iterator[Connection]:
+    """The tables of a revision in an empty database, to be filled in one transaction.
+
+    `bring_forward` belongs to it; leaving by an exception leaves nothing there. Raises
+    `StoreUnavailable` when the database is not empty, or this version is older.
+    """
+    parsed = store_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    with _engine(parsed, create=True) as engine, _alone(engine) as connection:
+        if _state(connection, scripts)[0] != "empty":
+            raise _not_empty()
+        if revision not in {one.revision for one in _directory(scripts).walk_revisions()}:
+            raise _refused("newer", revision)
+        _upgrade(connection, scripts, revision)
+        yield connection
+
+
+def bring_forward(connection: Connection, *, scripts: Path = SCRIPTS) -> None:
+    """Bring the connection's tables, which may be older ones, to this version."""
+    _upgrade(connection, scripts, "head")
+
+
+def schema_revision(connection: Connection) -> str:
+    """The revision of this version's tables, as the database names it."""
+    return str(connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")))  # noqa: S608
 
 
 @contextmanager
@@ -105,6 +132,12 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             lock = text("SELECT pg_advisory_xact_lock(:lock)")
             connection.execute(lock, {"lock": _MIGRATION_LOCK})
         yield connection
+
+
+def _upgrade(connection: Connection, scripts: Path, revision: str) -> None:
+    config = _config(scripts)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _state(connection: Connection, scripts: Path) -> tuple[SchemaState, str | None]:
@@ -140,6 +173,18 @@ def _head(scripts: Path) -> str:
     if head is None:
         raise ValueError(f"no migration scripts in {scripts}")
     return head
+
+
+def _not_empty() -> StoreUnavailable:
+    return StoreUnavailable(
+        de="Die Datenbank ist nicht leer, und eine Wiederherstellung überschreibt nichts. Bitte "
+        "VERBUND_HOME und VERBUND_STORE_URL auf einen neuen Ordner oder eine neue Datenbank "
+        "richten; die Tabellen legt „verbund restore“ selbst an, „verbund init“ ist nicht nötig.",
+        en="The database is not empty, and a restore overwrites nothing. Please point VERBUND_HOME "
+        "and VERBUND_STORE_URL to a new folder or database; `verbund restore` makes the tables "
+        "itself, `verbund init` is not needed.",
+        code="store_not_empty",
+    )
 
 
 def _refused(state: SchemaState, revision: str | None) -> StoreUnavailable:

@@ -19,6 +19,9 @@ from sqlalchemy import (
 
 from registry.store.columns import Json, Packed, PackedJson, UtcDateTime
 
+VERSION_TABLE = "verbund_schema"
+"""Alembic's own; not by its usual name, so that it tells whose tables these are."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

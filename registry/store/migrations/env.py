@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from registry.store.migrate import VERSION_TABLE
-from registry.store.tables import metadata
+from registry.store.tables import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
