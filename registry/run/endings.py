@@ -41,10 +41,10 @@ def busy(source_id: str) -> Report:
     """The report of a run that did not begin, as another one reads the source."""
     explanation = {
         "code": "run.busy",
-        "de": "Ein anderer Vorgang liest diese Quelle gerade. Bitte später erneut versuchen; ist "
-        "er abgestürzt, wird sie spätestens nach zehn Minuten wieder frei.",
-        "en": "Another process is reading this source. Please try again later; if it has crashed, "
-        "the source is free again after ten minutes at the latest.",
+        "de": "Ein anderer Vorgang liest diese Quelle oder eine andere desselben Hubs. Bitte "
+        "später erneut versuchen; ist er abgestürzt, wird sie spätestens nach zehn Minuten frei.",
+        "en": "Another process is reading this source or another one of its hub. Please try again "
+        "later; if it has crashed, the source is free again after ten minutes at the latest.",
     }
     return Report(source_id=source_id, state="busy", explanation=explanation)
 

@@ -122,4 +122,5 @@ class Leases:
 
 
 def _holder() -> str:
-    return f"{platform.node()}:{getpid()}:{threading.get_native_id()}"
+    """This worker; its threads agree among themselves who reads which hub."""
+    return f"{platform.node()}:{getpid()}"

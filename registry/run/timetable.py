@@ -8,8 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from registry.errors import RegistryError
 from registry.instance import Instance
 from registry.run import endings
@@ -57,16 +55,12 @@ class Timetable:
         self._busy: set[str] = set()  # sources, from being due to being reported
         self._asked: set[str] = set()  # hubs of which a source is being read, or waits for a thread
         self._publisher = threading.Thread(target=self._publish, name="publish")
-        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._ticking = threading.Thread(target=self._keep_ticking, name="timetable")
 
     def start(self) -> None:
         """Begin; returns at once."""
         self._publisher.start()
-        self._scheduler.add_job(
-            self._tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None, next_run_time=_now(),
-        )  # fmt: skip
-        self._scheduler.start()
+        self._ticking.start()
 
     def stop(self) -> None:
         """Give up the runs that are still being read, publish what is ready, and return.
@@ -74,15 +68,24 @@ class Timetable:
         A run notices when its hub answers or the hub's time is over; after `stop_s` it is no longer
         waited for: its source is free for the next worker, and what it brings then is dropped.
         """
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
         self._stopping.set()
+        self._ticking.join()
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(self._running, timeout=self._stop_s)
         for run in self._leases.reading():
             endings.give_up(self._instance, run, _now(), RunStopped())
         self._harvested.set()
         self._publisher.join()
+
+    def _keep_ticking(self) -> None:
+        # By the event's own time, not the clock's: a clock that jumps neither stops nor hastens it.
+        while True:
+            try:
+                self._tick()
+            except Exception:
+                log.exception("the timetable")
+            if self._stopping.wait(TICK_S):
+                return
 
     def _tick(self) -> None:
         now = _now()

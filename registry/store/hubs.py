@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Table, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.errors import BadRequest
 from registry.store.tables import hubs as _hubs
 from registry.store.tables import sources as _sources
+
+FROM_THE_FUTURE: Final = timedelta(hours=1)
+"""No lease is as long, and no two hosts' clocks differ by as much."""
 
 State = Literal["pending", "active", "paused", "refused", "removed"]
 
@@ -129,13 +132,26 @@ def sources(
     if due_before is None:
         wanted = wanted.order_by(_sources.c.id)
     else:
-        lease_over = _sources.c.lease_until.is_(None) | (_sources.c.lease_until < due_before)
+        # Checked in the future, or new and not due at once: a clock has been set back since.
+        of_old = func.coalesce(_sources.c.last_checked_at, _sources.c.next_due_at)
+        due = (_sources.c.next_due_at <= due_before) | (
+            _sources.c.next_due_at.is_not(None) & (of_old > due_before + FROM_THE_FUTURE)
+        )
         wanted = (
             wanted.join(_hubs, and_(_hubs.c.id == _sources.c.hub_id, _hubs.c.state == "active"))
-            .where(_sources.c.state == "active", _sources.c.next_due_at <= due_before, lease_over)
+            .where(_sources.c.state == "active", due, lease_over(due_before))
             .order_by(_sources.c.next_due_at, _sources.c.id)
         )
     return [Source(**row) for row in connection.execute(wanted).mappings()]
+
+
+def lease_over(now: datetime) -> ColumnElement[bool]:
+    """Nobody is at work on the source: no lease, or one that ran out or that nobody can have given.
+
+    One that ends so far ahead is of a clock that has been set back since.
+    """
+    until = _sources.c.lease_until
+    return until.is_(None) | (until < now) | (until > now + FROM_THE_FUTURE)
 
 
 def lock_sources(connection: Connection, source_ids: Iterable[str]) -> dict[str, Source]:

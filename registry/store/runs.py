@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from registry.errors import LeaseLost
+from registry.store.hubs import lease_over
 from registry.store.staging import drop_run_scratch
 from registry.store.tables import entities, findings, hubs, records, runs, sources
 
@@ -57,22 +58,33 @@ class Run:
 def begin_run(
     connection: Connection, source_id: str, *, holder: str, now: datetime, lease_s: float
 ) -> Run | None:
-    """Begin a run and take the source's lease; None if somebody else holds it.
+    """Begin a run and take the source's lease; None if somebody else holds it, or its hub.
 
-    What a predecessor left `running` without renewing its lease is marked abandoned.
+    A hub is somebody else's while another holder has the lease of another of its sources. What a
+    predecessor left `running` without renewing its lease is marked abandoned.
     """
     taken = connection.execute(
         update(sources)
         .where(sources.c.id == source_id)
-        .where(sources.c.lease_until.is_(None) | (sources.c.lease_until < now))
+        .where(lease_over(now))
         .values(lease_holder=holder, lease_until=now + timedelta(seconds=lease_s))
         .returning(sources.c.hub_id)
     ).first()
     if taken is None:
         return None
     _abandon(connection, _running_of(connection, [source_id]), now)
-    # Two sources of one hub may begin at once: the hub's row makes the second wait for its number.
+    # Two sources of one hub may begin at once: the hub's row makes the second wait.
     connection.execute(select(hubs.c.id).where(hubs.c.id == taken.hub_id).with_for_update())
+    of_hub = (sources.c.hub_id == taken.hub_id, sources.c.id != source_id)
+    if connection.scalar(
+        select(sources.c.id).where(*of_hub, sources.c.lease_holder != holder, ~lease_over(now))
+    ):
+        connection.execute(
+            update(sources)
+            .where(sources.c.id == source_id)
+            .values(lease_holder=None, lease_until=None)
+        )
+        return None
     last = connection.scalar(
         select(func.coalesce(func.max(runs.c.number), 0)).where(runs.c.hub_id == taken.hub_id)
     )
@@ -115,7 +127,7 @@ def reap(connection: Connection, now: datetime) -> list[Run]:
     # The sources first, as in `begin_run`: whoever wants both rows waits here, in one order.
     over = connection.scalars(
         update(sources)
-        .where(sources.c.lease_until < now)
+        .where(sources.c.lease_until.is_not(None), lease_over(now))
         .values(lease_holder=None, lease_until=None)
         .returning(sources.c.id)
     ).all()

@@ -198,3 +198,23 @@ def test_of_old_runs_only_those_that_something_names_are_kept(
         entities.put_resources(connection, [resource])
         runs.keep_latest(connection, "north/actors", most=3)
         assert [run.number for run in runs.runs_of(connection, "north")] == [8, 7, 6, 4, 2, 1]
+
+
+def test_a_hub_is_read_by_one_worker_at_a_time(store: Store, federation: Any) -> None:
+    """The second source of a hub waits for the first; one of another hub is free."""
+    for source in ("north/actors", "north/events", "south/actors"):
+        federation.add(source)
+
+    def begin(source: str, holder: str) -> runs.Run | None:
+        with store.write() as connection:
+            return runs.begin_run(
+                connection, source, holder=holder, now=federation.clock.now, lease_s=60
+            )
+
+    first = begin("north/actors", "one")
+    assert first
+    assert begin("north/events", "two") is None
+    assert begin("south/actors", "two")
+    assert begin("north/events", "one")  # one worker's threads agree among themselves
+    federation.clock.forward(seconds=61)
+    assert begin("north/events", "two")  # what is dead holds nobody up
