@@ -9,6 +9,7 @@ from functools import cache
 
 from registry.app import create_app
 from registry.instance import open_instance
+from registry.lifeline import end_with_spawner
 from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
@@ -54,6 +55,7 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
     )
 
 
+end_with_spawner()
 _until_exit = ExitStack()
 atexit.register(_until_exit.close)
 app = create_app(build_services(load_settings(os.environ), _until_exit))

@@ -99,6 +99,16 @@ def family(pid: int) -> set[int]:
     return found
 
 
+def living() -> set[int]:
+    """Every process of the machine that has not ended."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if path.read_text("utf-8", "replace").rpartition(")")[2].split()[0] != "Z":
+                found.add(int(path.parent.name))
+    return found
+
+
 def memory_mib(pid: int) -> float:
     """Resident memory of a family, pages that several share counted once (PSS)."""
     total = 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from bench.processes import family, living
 from tests.cli.conftest import Verbund, free_port, page, until
 
 pytestmark = pytest.mark.slow
@@ -99,3 +100,20 @@ def _answers(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
     except requests.ConnectionError:
         return False
+
+
+def test_nothing_outlives_a_serve_that_was_killed(registry: Verbund) -> None:
+    registry("rebuild")
+    port = free_port()
+    with registry.process("serve", VERBUND_PORT=str(port)) as process:
+        until(lambda: _answers(port))
+        query = {"query": "SELECT * { ?s ?p ?o } LIMIT 1"}
+        assert requests.get(f"http://127.0.0.1:{port}/sparql", query, timeout=20).ok
+        members = family(process.pid)
+        assert len(members) > 3  # the web process and the query workers
+        process.kill()
+        process.wait()
+        until(lambda: not members & living())
+    with registry.process("serve", VERBUND_PORT=str(port)) as again:
+        until(lambda: _answers(port))
+        assert registry.ended(again)[0] == 0
