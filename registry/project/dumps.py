@@ -62,6 +62,21 @@ def write_dump(folder: Path, pieces: Iterable[str], *, release: int, now: dateti
     return dump
 
 
+def remove_halves(folder: Path) -> None:
+    """What a crash left: unfinished files, and a description of another file than the present one.
+
+    Then the next dump is due at once. To be called by the one process that writes dumps.
+    """
+    for path in folder.glob(".*"):
+        path.unlink()
+    present = Dump.present(folder)
+    if present:
+        with (folder / NAME).open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256").hexdigest() == present.sha256
+        if not whole or not (folder / f"{NAME}.sha256").exists():
+            (folder / "latest.json").unlink()
+
+
 def _replace(path: Path, text: str) -> None:
     unfinished = path.with_name(f".{path.name}")
     unfinished.write_text(text, encoding="utf-8")

@@ -2,13 +2,15 @@
 
 import logging
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from registry.errors import RegistryError
 from registry.iris import Iris
 from registry.project.dumps import DUMP_EVERY, Dump
+from registry.project.graph import GraphInUse
 from registry.project.projector import Projector
 from registry.store.engine import Store
 
@@ -23,25 +25,38 @@ def follow_until(stopped: threading.Event, store: Store, home: Path, iris: Iris)
     Raises:
         RegistryError: another process has this host's projections already.
     """
-    projector = Projector(store, home, iris)
+    projector: Projector | None = None
     shown = -1
     dumping: Future[Dump | None] | None = None
-    try:
-        # A dump takes its time, and no release is to wait for it.
-        with ThreadPoolExecutor(1, thread_name_prefix="dump") as aside:
-            while not stopped.is_set():
-                try:
-                    release = projector.follow()
-                    if release != shown:
-                        log.info("projections hold release %d", release)
-                        shown = release
-                    if dumping is None:
-                        dumping = aside.submit(projector.dump, at_most_every=DUMP_EVERY)
-                    elif dumping.done():
-                        ended, dumping = dumping, None
-                        ended.result()
-                except (RegistryError, OSError) as error:
-                    log.warning("projections wait: %s", error)
-                stopped.wait(POLL_S)
-    finally:
-        projector.close()
+    # A dump takes its time, and no release is to wait for it.
+    with ThreadPoolExecutor(1, thread_name_prefix="dump") as aside:
+        while not stopped.is_set():
+            try:
+                projector = projector or Projector(store, home, iris)
+                release = projector.follow()
+                if release != shown:
+                    log.info("projections hold release %d", release)
+                    shown = release
+                if dumping is None:
+                    dumping = aside.submit(projector.dump, at_most_every=DUMP_EVERY)
+                elif dumping.done():
+                    ended, dumping = dumping, None
+                    ended.result()
+            except GraphInUse:
+                raise
+            except (RegistryError, OSError, ValueError) as error:  # the last: tantivy's, of files
+                log.warning("projections wait: %s", error)
+                # What could not be written leaves its writer unfit; one opened anew repairs it.
+                if dumping is not None:
+                    wait([dumping])
+                    dumping = None
+                _close(projector)
+                projector = None
+            stopped.wait(POLL_S)
+    _close(projector)
+
+
+def _close(projector: Projector | None) -> None:
+    if projector is not None:
+        with suppress(OSError, ValueError):
+            projector.close()

@@ -69,13 +69,22 @@ class GraphWriter:
         self._snapshots = folder / SNAPSHOTS
         self._snapshots.mkdir(parents=True, exist_ok=True)
         self._lock = _lock_folder(folder)
+        self._store: Store | None = None
+        try:
+            self._begin()
+        except BaseException:
+            self.close()  # lets another one in, or this process once more
+            raise
+
+    def _begin(self) -> None:
+        folder = self._folder
         marker = read_marker(folder)
         if marker is None:
             marker = Marker(store="store-0", release=0, revision=0, complete=True)
             write_marker(folder, marker)
         self._marker = marker
         self._remove_leftovers()
-        self._store: Store | None = Store(folder / marker.store)
+        self._store = Store(folder / marker.store)
         if marker.complete and marker.release and newest_snapshot(folder) != self._name():
             self.snapshot()  # a crash came between the release and its snapshot
 

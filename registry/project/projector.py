@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from tantivy import Document as IndexDocument
 
 from registry.iris import Iris
-from registry.project.dumps import Dump, write_dump
+from registry.project.dumps import Dump, remove_halves, write_dump
 from registry.project.graph import GraphWriter
+from registry.project.lineage import descends, note_lineage
 from registry.project.search import SearchWriter, index_document
 from registry.project.spreading import side_by_side, spread
 from registry.publish.quads import resource_quads
@@ -117,11 +118,15 @@ class Projector:
     def __init__(self, store: Store, home: Path, iris: Iris) -> None:
         self._store = store
         self._iris = iris
+        self._home = home
         self._dumps = home / "dumps"
-        self._projections: list[Projection] = [
-            GraphProjection(home / "graph", iris),
-            SearchProjection(home / "search"),
-        ]
+        self._projections: list[Projection] = [GraphProjection(home / "graph", iris)]
+        try:
+            self._projections.append(SearchProjection(home / "search"))
+        except BaseException:
+            self.close()  # lets go of the graph
+            raise
+        remove_halves(self._dumps)
 
     def follow(self, progress: Progress | None = None) -> int:
         """Bring every projection to the latest release; returns its number, 0 before the first."""
@@ -129,10 +134,14 @@ class Projector:
             latest = releases.latest(conn)
             if latest is None:
                 return 0
+            if not descends(conn, self._home):
+                return self._anew(conn, latest, progress)
             behind: dict[int, list[Projection]] = {}
             for projection in self._projections:
                 behind.setdefault(projection.release(), []).append(projection)
             behind.pop(latest.number, None)
+            if behind:
+                note_lineage(self._home, latest)
             anew: list[Projection] = []
             for held, projections in behind.items():
                 ids = self._changed(conn, held, latest.number)
@@ -151,13 +160,13 @@ class Projector:
             latest = releases.latest(conn)
             if latest is None:
                 return 0
-            self._load(conn, self._projections, latest, progress, self._dumper(latest))
-            return latest.number
+            return self._anew(conn, latest, progress)
 
     def dump(self, *, at_most_every: timedelta) -> Dump | None:
         """Write the dump if there is a newer release and the last dump is old enough."""
         present = Dump.present(self._dumps)
-        if present and _age(present) < at_most_every:
+        # One from the future was made before the clock was set back.
+        if present and timedelta(0) <= _age(present) < at_most_every:
             return present
         with self._store.read() as conn:
             latest = releases.latest(conn)
@@ -170,6 +179,13 @@ class Projector:
         """Close all projections."""
         for projection in self._projections:
             projection.close()
+
+    def _anew(self, conn: Connection, latest: Release, progress: Progress | None) -> int:
+        if descends(conn, self._home):
+            note_lineage(self._home, latest)
+        self._load(conn, self._projections, latest, progress, self._dumper(latest))
+        note_lineage(self._home, latest)  # no earlier, where some were still of another lineage
+        return latest.number
 
     def _load(
         self,
