@@ -8,6 +8,7 @@ into a failure: CI cannot pass by testing less.
 
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections import defaultdict
@@ -45,7 +46,26 @@ def _find_postgres() -> Path | None:
     return Path(spec.origin) if spec and spec.origin else None
 
 
+def _find_mount() -> Path | None:
+    """The program, where it may really mount something."""
+    program = shutil.which("mount")
+    if program is None or os.geteuid() != 0:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run(
+            [program, "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
+            capture_output=True,
+            check=False,
+        )
+        if tried.returncode == 0:
+            subprocess.run(["umount", folder], check=True)
+    return Path(program) if tried.returncode == 0 else None
+
+
 COMPONENTS: dict[str, Component] = {
+    "mount": Component(
+        _find_mount, "the right to mount a small disk: run as root, in a container with SYS_ADMIN"
+    ),
     "chromium": Component(_find_chromium, "a browser: apt-get install chromium"),
     "shared_data": Component(
         _find_shared_data,

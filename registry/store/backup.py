@@ -24,13 +24,13 @@ from sqlalchemy import Connection, DateTime, LargeBinary, MetaData, Table, func,
 from registry.errors import RegistryError, StoreUnavailable
 from registry.store.bulk import insert_rows
 from registry.store.columns import ISO
-from registry.store.tables import VERSION_TABLE, seen, staged
+from registry.store.tables import VERSION_TABLE, staged
 
 FORMAT: Final = "verbund-backup-1"
 ENDING: Final = ".jsonl.zst"
 
 # Scratch of runs that are under way: those runs have ended by the time of a restore.
-_LEFT_OUT: Final = {VERSION_TABLE, staged.name, seen.name}
+_LEFT_OUT: Final = {VERSION_TABLE, staged.name}
 _UNFINISHED: Final = ".unfinished"
 _LEVEL: Final = 3
 _STREAMED: Final = 1_000
