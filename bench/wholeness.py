@@ -23,7 +23,7 @@ from registry.project.snapshots import CURRENT, KEPT, SNAPSHOTS, newest_snapshot
 from registry.publish.quads import resource_hash, resource_quads
 from registry.release.sethash import SetHash
 from registry.store import entities, hubs, releases, runs
-from registry.store.tables import seen, staged
+from registry.store.tables import staged
 from vocab.properties import KINDS
 
 _SEGMENT: Final = re.compile(r"[0-9a-f]{32}")
@@ -103,7 +103,7 @@ def projection_faults(
 def leftovers(instance: Instance) -> list[str]:
     """What lies about that no living process and no release needs."""
     with instance.store.read() as conn:
-        rows = {t.name: conn.scalar(select(func.count()).select_from(t)) for t in (staged, seen)}
+        rows = {t.name: conn.scalar(select(func.count()).select_from(t)) for t in (staged,)}
         faults = [f"{count} rows in {name}" for name, count in rows.items() if count]
         running = [
             f"run {run.hub_id}/{run.number} still runs"

@@ -3,10 +3,15 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from registry.errors import RegistryError
 from registry.instance import Instance
@@ -26,6 +31,8 @@ HARVESTERS: Final = 16
 STOP_S: Final = 10.0
 """So long `stop` waits for runs that are being read."""
 
+_TICK: Final = "tick"
+_MOST_TICKS_MISSED: Final = 5
 _POLL_S: Final = 0.5
 _MOST_REAPS: Final = 20  # so many times in the span of a lease
 
@@ -55,12 +62,17 @@ class Timetable:
         self._busy: set[str] = set()  # sources, from being due to being reported
         self._asked: set[str] = set()  # hubs of which a source is being read, or waits for a thread
         self._publisher = threading.Thread(target=self._publish, name="publish")
-        self._ticking = threading.Thread(target=self._keep_ticking, name="timetable")
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._last_tick_s = time.monotonic()
 
     def start(self) -> None:
         """Begin; returns at once."""
         self._publisher.start()
-        self._ticking.start()
+        self._scheduler.add_job(
+            self._tick, "interval", id=_TICK, seconds=TICK_S, max_instances=1, coalesce=True,
+            misfire_grace_time=None, next_run_time=datetime.now(UTC),
+        )  # fmt: skip
+        self._scheduler.start()
 
     def stop(self) -> None:
         """Give up the runs that are still being read, publish what is ready, and return.
@@ -68,8 +80,9 @@ class Timetable:
         A run notices when its hub answers or the hub's time is over; after `stop_s` it is no longer
         waited for: its source is free for the next worker, and what it brings then is dropped.
         """
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         self._stopping.set()
-        self._ticking.join()
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(self._running, timeout=self._stop_s)
         for run in self._leases.reading():
@@ -77,17 +90,15 @@ class Timetable:
         self._harvested.set()
         self._publisher.join()
 
-    def _keep_ticking(self) -> None:
-        # By the event's own time, not the clock's: a clock that jumps neither stops nor hastens it.
-        while True:
-            try:
-                self._tick()
-            except Exception:
-                log.exception("the timetable")
-            if self._stopping.wait(TICK_S):
-                return
+    def _wind_up(self) -> None:
+        """The scheduler goes by the clock; when that is set back, it waits for its old time."""
+        if time.monotonic() - self._last_tick_s > _MOST_TICKS_MISSED * TICK_S:
+            self._last_tick_s = time.monotonic()
+            with suppress(JobLookupError):  # it is being shut down
+                self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC))
 
     def _tick(self) -> None:
+        self._last_tick_s = time.monotonic()
         now = _now()
         try:
             self._leases.keep_waiting()
@@ -136,6 +147,7 @@ class Timetable:
             try:
                 first = self._ready.get(timeout=_POLL_S)
             except queue.Empty:
+                self._wind_up()
                 continue
             staged = [first]
             try:
