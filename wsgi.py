@@ -36,9 +36,6 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
                 memory_bytes=settings.sparql_memory_mb << 20,
                 deadline_s=settings.sparql_deadline_s,
                 max_result_bytes=settings.sparql_max_result_mb << 20,
-                # Granian ends an answer that fails in the middle as if it were whole, so nothing
-                # is sent before all of it is there (docs/decisions/0007-answers-are-sent-whole.md).
-                held_back_bytes=(settings.sparql_max_result_mb << 20) + 1,
             ),
         )
         until.callback(pool.close)

@@ -59,4 +59,4 @@ class Public(AbstractContextManager["Public"]):
     def _asked(self, thing: Thing) -> bool:
         query = f'ASK {{ ?thing <{_DESCRIPTION}> "{thing.text}"@de }}'
         answer = self._pool.query(query, "text/csv")
-        return b"true" in b"".join(answer.chunks)
+        return b"true" in answer.whole()

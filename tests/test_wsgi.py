@@ -37,8 +37,3 @@ def test_it_serves_the_registry_of_the_environment(wsgi: ModuleType) -> None:
 def test_what_is_published_keeps_the_base_of_init(wsgi: ModuleType) -> None:
     problem = wsgi.app.test_client().get("/nowhere").json
     assert problem["type"].startswith("https://first.example/")
-
-
-def test_no_answer_is_sent_before_it_is_whole(wsgi: ModuleType) -> None:
-    limits = wsgi.app.extensions["verbund"].queries().limits
-    assert limits.held_back_bytes > limits.max_result_bytes

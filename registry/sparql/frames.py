@@ -1,7 +1,7 @@
 """What the pool and a query worker say to each other over two pipes: frames of kind, length, bytes.
 
-Request: one QUERY frame, JSON. Answer: ACCEPTED; then HEAD (JSON), any number of DATA, END; or, at
-any place after ACCEPTED, ERROR (JSON) as the last frame. A worker that can serve begins with READY.
+Request: one QUERY frame, JSON. Answer: HEAD (JSON), any number of DATA, END; or, at any place, ERROR
+(JSON) as the last frame. A small answer is one write. A worker that can serve begins with READY.
 
 Standard library only: the workers import this module and have to start quickly.
 """
@@ -12,7 +12,6 @@ from typing import Final
 
 READY: Final = b"R"
 QUERY: Final = b"Q"
-ACCEPTED: Final = b"A"
 HEAD: Final = b"H"
 DATA: Final = b"D"
 END: Final = b"E"
@@ -21,13 +20,18 @@ ERROR: Final = b"X"
 _HEADER: Final = struct.Struct("!cI")
 
 
-def write_frame(fd: int, kind: bytes, payload: bytes = b"") -> None:
-    """Write one whole frame.
+def frame(kind: bytes, payload: bytes | bytearray = b"") -> bytes:
+    """One frame as it is written."""
+    return _HEADER.pack(kind, len(payload)) + payload
+
+
+def write(fd: int, whole_frames: bytes) -> None:
+    """Write frames, all of their bytes.
 
     Raises:
         BrokenPipeError: the other side is gone.
     """
-    rest = memoryview(_HEADER.pack(kind, len(payload)) + payload)
+    rest = memoryview(whole_frames)
     while rest:
         rest = rest[os.write(fd, rest) :]
 

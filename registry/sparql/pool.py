@@ -1,19 +1,24 @@
 """Runs public queries in a few processes, so that no query can harm the host or another query.
 
 pyoxigraph can neither cancel a query nor bound its memory, and deep nesting ends its process. So
-each query runs in a worker process that is killed at the deadline; schedule.py says whose turn it
-is, attendant.py watches over one worker, answers.py carries the answer to its reader.
+each query runs in a worker process that is killed at the deadline. The thread that asks talks to
+the worker itself: schedule.py says whose turn it is, keeper.py keeps workers ready.
 """
 
+import json
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.sparql.answers import AnswerChunks, QueryAnswer
-from registry.sparql.attendant import Attendant
+from registry.errors import Busy, RegistryError
+from registry.sparql import endings, frames
+from registry.sparql.answers import QueryAnswer
 from registry.sparql.forms import GRAPH_TYPES, RESULT_TYPES
-from registry.sparql.schedule import Job, PoolLimits, Schedule
+from registry.sparql.keeper import Keeper
+from registry.sparql.process import WorkerGone, WorkerProcess
+from registry.sparql.schedule import PoolLimits, Schedule, Turn, closing, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +41,24 @@ class PoolStatus:
 class QueryPool:
     """The query workers of one web process; safe to share between threads.
 
-    Threads and processes start with the first query, not before: a web server may fork after the
-    pool was made.
+    The keeper and the workers start with the first query, not before: a web server may fork after
+    the pool was made.
     """
 
     def __init__(self, folder: Path, limits: PoolLimits | None = None) -> None:
         """`folder` is the graph's (project/graph.py); it may still be empty."""
         self.limits = limits or PoolLimits()
-        self._folder = folder
+        self.folder = folder
         self._schedule = Schedule(self.limits)
         self._starting = threading.Lock()
-        self._attendants: list[Attendant] = []
+        self._keeper: Keeper | None = None
 
     def start(self) -> None:
         """Start the workers now rather than with the first query."""
         with self._starting:
-            if not self._attendants:
-                self._attendants = [
-                    Attendant(self._schedule, self._folder, self.limits)
-                    for _ in range(self.limits.workers)
-                ]
-                for attendant in self._attendants:
-                    attendant.start()
+            if self._keeper is None and not self._schedule.closed:
+                self._keeper = Keeper(self._schedule, self.folder, self.limits.memory_bytes)
+                self._keeper.start()
 
     def query(
         self,
@@ -68,10 +69,9 @@ class QueryPool:
         default_graph_uris: Sequence[str] = (),
         named_graph_uris: Sequence[str] = (),
     ) -> QueryAnswer:
-        """Evaluate a checked query (guard.py) on the newest snapshot.
+        """Evaluate a checked query (guard.py) on the newest snapshot; returns the whole answer.
 
-        Returns when the answer is whole or its first `held_back_bytes` are there; later failures
-        are raised by the answer's chunks. `deadline_s` can shorten the pool's, not extend it.
+        `deadline_s` can shorten the pool's, not extend it.
 
         Raises:
             KeyError: `media_type` is none of forms.py.
@@ -80,29 +80,31 @@ class QueryPool:
             QuerySyntaxError: the text is no SPARQL query.
             DeadlineExceeded, OutOfMemory, ResultTooLarge, QueryTooComplex: it costs too much.
             QueryFailed: the store cannot answer.
+            QueryAbandoned: the pool is closed.
         """
         request = {
             "query": text,
-            "format": {**RESULT_TYPES, **GRAPH_TYPES}[media_type],
+            "format": RESULT_TYPES.get(media_type) or GRAPH_TYPES[media_type],
             "default_graph_uris": list(default_graph_uris),
             "named_graph_uris": list(named_graph_uris),
             "max_result_bytes": self.limits.max_result_bytes,
         }
-        job = Job(request, min(deadline_s or self.limits.deadline_s, self.limits.deadline_s))
-        self._schedule.admit(job)
-        self.start()
+        deadline_s = min(deadline_s or self.limits.deadline_s, self.limits.deadline_s)
+        if self._keeper is None:
+            self.start()
         try:
-            while not job.answer.wait(self.limits.deadline_s):
-                self._schedule.give_up(job)
-        except BaseException:
-            job.answer.abandon()
+            answer = self._answer(json.dumps(request).encode(), media_type, deadline_s)
+        except RegistryError as error:
+            if error.code != Busy.code:  # that one the schedule has counted
+                self._schedule.count(error.code)
             raise
-        return QueryAnswer(media_type, job.answer.release, AnswerChunks(job.answer))
+        self._schedule.count("answered")
+        return answer
 
     def status(self) -> PoolStatus:
         """How the pool is doing."""
         running, long_running, waiting, outcomes = self._schedule.figures()
-        workers = [each.worker for each in self._attendants if each.worker]
+        workers = self._schedule.workers()
         return PoolStatus(
             workers=self.limits.workers,
             running=running,
@@ -117,5 +119,69 @@ class QueryPool:
         """End all workers; queries that run or wait fail. Returns when every process is gone."""
         self._schedule.close()
         with self._starting:
-            for attendant in self._attendants:
-                attendant.join()
+            if self._keeper:
+                self._keeper.join()
+
+    def _answer(self, request: bytes, media_type: str, deadline_s: float) -> QueryAnswer:
+        """Have it answered by a worker, by another where one died idle or was stopped for others.
+
+        Raises RegistryError: why there is no answer.
+        """
+        turn = Turn()
+        for _ in range(self.limits.workers + self.limits.spares + 2):
+            worker = self._schedule.take(turn)
+            alive = asked = complete = False
+            answer = QueryAnswer(media_type)
+            try:
+                worker.send(request)
+                asked = True
+                self._converse(turn, worker, answer, deadline_s)
+                alive = complete = True
+                return answer
+            except WorkerGone as gone:
+                if self._schedule.closed:
+                    raise closing() from gone
+                if asked and not turn.stopped:
+                    raise endings.why_gone(gone) from gone
+            except RegistryError:
+                alive = not worker.killed
+                raise
+            except OSError as failure:  # no room for what a long answer is kept in
+                raise failed(str(failure)) from failure
+            finally:
+                if not alive:
+                    worker.kill()
+                if not complete:
+                    answer.close()
+                self._schedule.give_back(turn, dead=not alive)
+        raise failed("query workers end at once")
+
+    def _converse(
+        self, turn: Turn, worker: WorkerProcess, answer: QueryAnswer, deadline_s: float
+    ) -> None:
+        """Take the answer to what was asked, as far as the last frame.
+
+        Raises:
+            WorkerGone: the worker has ended, or was ended.
+            RegistryError: why there is no answer.
+        """
+        started = time.monotonic()
+        age_s = 0.0
+        while age_s < deadline_s:
+            until_s = deadline_s if turn.old else min(self.limits.young_s, deadline_s)
+            frame = worker.receive(until_s - age_s) if age_s < until_s else None
+            if frame:
+                kind, payload = frame
+                if kind == frames.END:
+                    return
+                if kind == frames.DATA:
+                    answer.append(payload)
+                elif kind == frames.HEAD:
+                    answer.release = json.loads(payload)["release"]
+                elif kind == frames.ERROR:
+                    raise endings.told(json.loads(payload))
+            age_s = time.monotonic() - started
+            if not turn.old and age_s >= self.limits.young_s:
+                self._schedule.grow_old(turn)
+        worker.kill()
+        raise endings.too_late(deadline_s)

@@ -8,12 +8,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from registry.sparql import frames
 
 START_TIMEOUT_S: Final = 30.0
 _LAST_WORDS_BYTES: Final = 16_000
+_READ_BYTES: Final = 64 << 10  # as much as a pipe holds
 
 
 class WorkerGone(Exception):
@@ -34,6 +35,7 @@ class WorkerProcess:
         Raises:
             WorkerGone: it ended, or was not ready in time.
         """
+        self.killed = False
         self._received = frames.FrameBuffer()
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - kill() closes it
         self._process = subprocess.Popen(
@@ -56,9 +58,13 @@ class WorkerProcess:
         self._requests, self._answers = self._process.stdin, self._process.stdout
         self._poll = select.poll()
         self._poll.register(self._answers.fileno(), select.POLLIN)
-        ready = self.receive(START_TIMEOUT_S)
-        if ready is None:
-            raise self._gone("not ready in time")
+        try:
+            ready = self.receive(START_TIMEOUT_S)
+            if ready is None:
+                raise self._gone("not ready in time")
+        except WorkerGone:
+            self.end()
+            raise
         self.network: str = json.loads(ready[1])["network"]
 
     @property
@@ -66,14 +72,14 @@ class WorkerProcess:
         """Its process id."""
         return self._process.pid
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Ask one query.
+    def send(self, request: bytes) -> None:
+        """Ask one query, in JSON.
 
         Raises:
             WorkerGone: it has ended since the last one.
         """
         try:
-            frames.write_frame(self._requests.fileno(), frames.QUERY, json.dumps(request).encode())
+            frames.write(self._requests.fileno(), frames.frame(frames.QUERY, request))
         except BrokenPipeError:
             raise self._gone() from None
 
@@ -88,27 +94,31 @@ class WorkerProcess:
             left_ms = max(0.0, until - time.monotonic()) * 1000
             if not self._poll.poll(left_ms):
                 return None
-            piece = os.read(self._answers.fileno(), 1 << 18)
+            piece = os.read(self._answers.fileno(), _READ_BYTES)
             if not piece:
                 raise self._gone()
             self._received.feed(piece)
         return frame
 
     def kill(self) -> None:
-        """End it at once, whatever it is doing, and wait until it is gone."""
+        """Have it end at once, whatever it is doing; any thread may say so."""
+        self.killed = True
         self._process.kill()
+
+    def end(self) -> None:
+        """Kill it and wait until it is gone; to be called by the last who knows it."""
+        self.kill()
         self._process.wait()
         for file in (self._requests, self._answers, self._last_words):
             file.close()
 
     def _gone(self, reason: str = "") -> WorkerGone:
         """Tell why it ended; it is killed for good measure."""
-        self._process.kill()
+        self.kill()
         status = self._process.wait()
         size = self._last_words.seek(0, os.SEEK_END)
         self._last_words.seek(max(0, size - _LAST_WORDS_BYTES))
         words = self._last_words.read().decode(errors="replace")
-        self.kill()
         return WorkerGone(status, reason or words)
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from registry.project.snapshots import Lease, lease_snapshot, newest_snapshot
+from registry.project.snapshots import CURRENT, Lease, lease_snapshot
 from registry.sparql import frames
 from registry.sparql.isolation import die_with_parent, leave_network, limit_resources
 
@@ -29,6 +29,8 @@ class Graph:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._current = folder / CURRENT
+        self._seen: tuple[int, int] | None = None
         self._lease: Lease | None = None
         self._store: Any = None
 
@@ -38,8 +40,10 @@ class Graph:
         Raises:
             OSError: it cannot be opened.
         """
-        if self._lease and newest_snapshot(self._folder) == self._lease.name:
+        seen = _mark(self._current)
+        if self._lease and seen == self._seen:
             return
+        self._seen = seen
         # The old one first: its reserved memory counts against the limit.
         self._store = None
         if self._lease:
@@ -71,9 +75,10 @@ class Graph:
 class Output:
     """Collects what a serializer writes and sends it in chunks, up to a limit."""
 
-    def __init__(self, fd: int, max_bytes: int) -> None:
+    def __init__(self, fd: int, max_bytes: int, head: bytes) -> None:
         self._fd = fd
         self._left = max_bytes
+        self._head = head
         self._waiting = bytearray()
 
     def write(self, piece: bytes) -> int:
@@ -82,26 +87,33 @@ class Output:
             raise TooLarge
         self._waiting += piece
         if len(self._waiting) >= CHUNK_BYTES:
-            self.flush()
+            self._send(b"")
         return len(piece)
 
     def flush(self) -> None:
-        if self._waiting:
-            frames.write_frame(self._fd, frames.DATA, bytes(self._waiting))
-            self._waiting.clear()
+        """The serializer has no more; `end` sends what is left."""
+
+    def end(self) -> None:
+        """Nothing follows."""
+        self._send(frames.frame(frames.END))
+
+    def _send(self, last: bytes) -> None:
+        frames.write(self._fd, self._head + frames.frame(frames.DATA, self._waiting) + last)
+        self._head = b""
+        self._waiting.clear()
 
 
 def answer(graph: Graph, request: dict[str, Any], fd: int) -> None:
     """Answer one query; every failure that leaves the process alive becomes an ERROR frame."""
-    output = Output(fd, request["max_result_bytes"])
     try:
         graph.follow()
         if graph.release is None:
             return _send_error(fd, "no_snapshot", "")
         result = graph.query(request)
-        frames.write_frame(fd, frames.HEAD, json.dumps({"release": graph.release}).encode())
+        head = frames.frame(frames.HEAD, json.dumps({"release": graph.release}).encode())
+        output = Output(fd, request["max_result_bytes"], head)
         result.serialize(output, _format(result, request["format"]))
-        output.flush()
+        output.end()
     except TooLarge:
         return _send_error(fd, "result_too_large", "")
     except SyntaxError as error:
@@ -114,7 +126,6 @@ def answer(graph: Graph, request: dict[str, Any], fd: int) -> None:
         raise
     except OSError as error:
         return _send_error(fd, "store", str(error))
-    frames.write_frame(fd, frames.END)
     return None
 
 
@@ -132,7 +143,6 @@ def serve(graph: Graph, requests_fd: int, answers_fd: int) -> None:
             return
         received.feed(piece)
         while frame := received.take():
-            frames.write_frame(answers_fd, frames.ACCEPTED)
             answer(graph, json.loads(frame[1]), answers_fd)
 
 
@@ -148,8 +158,17 @@ def main(arguments: list[str]) -> None:
     graph = Graph(Path(folder))
     graph.follow()
     ready = {"network": network, "release": graph.release}
-    frames.write_frame(answers_fd, frames.READY, json.dumps(ready).encode())
+    frames.write(answers_fd, frames.frame(frames.READY, json.dumps(ready).encode()))
     serve(graph, sys.stdin.fileno(), answers_fd)
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Changes when the file is replaced (snapshots.write_atomically), at the cost of one call."""
+    try:
+        stat = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _format(result: Any, name: str) -> Any:
@@ -163,7 +182,8 @@ def _format(result: Any, name: str) -> Any:
 
 
 def _send_error(fd: int, kind: str, message: str) -> None:
-    frames.write_frame(fd, frames.ERROR, json.dumps({"kind": kind, "message": message}).encode())
+    told = json.dumps({"kind": kind, "message": message}).encode()
+    frames.write(fd, frames.frame(frames.ERROR, told))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -74,8 +73,7 @@ def endpoint() -> Response:
     if browser and asked.form in ("", "html"):
         return _result_page(asked)
     answer = _answer(asked, _wanted_type)
-    response = Response(_stream(answer), content_type=_with_charset(answer.media_type))
-    response.call_on_close(answer.chunks.close)
+    response = Response(_body(answer), content_type=_with_charset(answer.media_type))
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
     return with_release(response, answer.release)
@@ -152,21 +150,15 @@ def _wanted_type(form: QueryForm, asked: Asked) -> str:
     return chosen
 
 
-def _stream(answer: QueryAnswer) -> Iterable[bytes]:
+def _body(answer: QueryAnswer) -> bytes | Iterable[bytes]:
     """The answer; one that takes its time to be sent holds a slot meanwhile."""
-    first: list[bytes] = []
-    size = 0
-    rest = iter(answer.chunks)
-    for chunk in rest:
-        first.append(chunk)
-        size += len(chunk)
-        if size > _SENT_AT_ONCE:
-            try:
-                return services().slots.streamed(chain(first, rest))
-            except Busy:
-                answer.chunks.close()
-                raise
-    return first
+    if answer.size <= _SENT_AT_ONCE:
+        return answer.whole()
+    try:
+        return services().slots.streamed(answer)
+    except Busy:
+        answer.close()
+        raise
 
 
 def _with_charset(media_type: str) -> str:
@@ -195,7 +187,7 @@ def _form_page(asked: Asked, **result: Any) -> Response:
 def _result_page(asked: Asked) -> Response:
     try:
         answer = _answer(asked, _page_type)
-        with_whole = b"".join(answer.chunks)
+        with_whole = answer.whole()
     except RegistryError as error:
         words = error.de if language() == "de" else error.en
         return _form_page(

@@ -3,13 +3,15 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from registry.errors import RegistryError
-from registry.sparql.answers import AnswerChunks, AnswerInMaking, QueryAnswer
+from registry.app import create_app
+from registry.sparql.pool import QueryPool
+from registry.sparql.schedule import PoolLimits
 from registry.web.sparql_examples import EXAMPLES
 
 NAMES = (
@@ -150,48 +152,22 @@ def test_a_body_beyond_all_measure_is_not_read(client: FlaskClient) -> None:
     assert response.mimetype == "application/problem+json"
 
 
-def test_an_answer_that_fails_in_the_middle_is_broken_off(registry) -> None:
-    """The reader sees the error, never a shortened answer that looks whole."""
-
-    class Chunks:
-        def __iter__(self) -> Iterator[bytes]:
-            yield b'{"head":' + b" " * 500_000  # so much that sending has begun
-            raise RegistryError("abgebrochen", "broken off")
-
-        def close(self) -> None:
-            pass
-
-    class Pool:
-        def query(self, *_: object, **__: object) -> QueryAnswer:
-            return QueryAnswer("application/sparql-results+json", 1, Chunks())  # type: ignore[arg-type]
-
-    from dataclasses import replace
-
-    from registry.app import create_app
-
-    app = create_app(replace(registry.services(), queries=Pool))  # type: ignore[arg-type]
-    response = app.test_client().get("/sparql", query_string={"query": NAMES})
-    with pytest.raises(RegistryError, match="broken off"):
-        response.get_data()
+def test_an_answer_that_grows_beyond_its_limit_is_a_problem(filled) -> None:
+    """Never a shortened answer that looks whole."""
+    pool = QueryPool(filled.pool.folder, PoolLimits(workers=1, spares=0, max_result_bytes=300))
+    app = create_app(replace(filled.services(), queries=lambda: pool))
+    try:
+        response = app.test_client().get("/sparql", query_string={"query": NAMES})
+    finally:
+        pool.close()
+    assert (response.status_code, response.mimetype) == (422, "application/problem+json")
 
 
-def test_an_answer_that_fails_before_it_is_sent_is_a_problem(registry) -> None:
-    making = AnswerInMaking()
-    making.append(b'{"head":')
-    making.hand_out()
-
-    class Pool:
-        def query(self, *_: object, **__: object) -> QueryAnswer:
-            making.fail(RegistryError("abgebrochen", "broken off"))
-            return QueryAnswer("application/sparql-results+json", 1, AnswerChunks(making))
-
-    from dataclasses import replace
-
-    from registry.app import create_app
-
-    app = create_app(replace(registry.services(), queries=Pool))  # type: ignore[arg-type]
-    response = app.test_client().get("/sparql", query_string={"query": NAMES})
-    assert (response.status_code, response.mimetype) == (500, "application/problem+json")
+def test_a_large_answer_is_sent_whole(client: FlaskClient) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 10000"
+    response = client.get("/sparql", query_string={"query": query, "format": "csv"})
+    assert len(list(csv.reader(io.StringIO(response.text)))) == 10_001
+    assert len(response.data) > 1 << 18
 
 
 def test_a_registry_without_a_graph_asks_to_come_back(registry) -> None:
