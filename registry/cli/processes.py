@@ -26,10 +26,22 @@ from registry.web.slow_clients import SLOTS
 _ROOT = Path(__file__).parents[2]
 _KILL_AFTER_S: Final = 10
 _THREADS: Final = 16  # most of them only wait: for a query, for a slow client
+_MOST_PROCESSES: Final = 4
+
+
+def _processes() -> int:
+    """One web process for each core: the threads of one share a lock and fill a single core."""
+    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
 
 
 @click.command()
-@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@click.option(
+    "--workers",
+    type=int,
+    default=_processes,
+    show_default="one per core, at most 4",
+    help="Web processes.",
+)
 @click.option("--threads", default=_THREADS, show_default=True, help="Threads of each.")
 def serve(workers: int, threads: int) -> None:
     """Serve the web pages and interfaces of this registry."""

@@ -165,7 +165,7 @@ def main(arguments: list[str]) -> None:
 def _mark(path: Path) -> tuple[int, int] | None:
     """Changes when the file is replaced (snapshots.write_atomically), at the cost of one call."""
     try:
-        stat = os.stat(path)
+        stat = path.stat()
     except FileNotFoundError:
         return None
     return stat.st_ino, stat.st_mtime_ns
