@@ -1,7 +1,7 @@
 """What the pool and a query worker say to each other over two pipes: frames of kind, length, bytes.
 
-Request: one QUERY frame, JSON. Answer: HEAD (JSON), any number of DATA, END; or, at any place, ERROR
-(JSON) as the last frame. A small answer is one write. A worker that can serve begins with READY.
+Request: one QUERY frame, JSON. Answer: HEAD (JSON), any number of DATA, END; or, at any place,
+ERROR (JSON) as the last frame. A small answer is one write. A worker begins with READY.
 
 Standard library only: the workers import this module and have to start quickly.
 """

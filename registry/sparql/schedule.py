@@ -208,10 +208,10 @@ class Schedule:
         for turn in self._running:
             if turn.old and not turn.long and not turn.stopped and self._long_place_free():
                 turn.long = True
-        while self._idle and len(self._running) < self._limits.workers and (turn := self._next()):
-            turn.worker = self._idle.pop()
-            self._running.add(turn)
-            turn.called.set()
+        while self._idle and len(self._running) < self._limits.workers and (next_ := self._next()):
+            next_.worker = self._idle.pop()
+            self._running.add(next_)
+            next_.called.set()
         if not self._young:
             return
         coming = self._limits.workers - len(self._running) + sum(t.stopped for t in self._running)
