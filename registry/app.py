@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.web import (
     catalog,
@@ -12,6 +13,7 @@ from registry.web import (
     frame,
     hub_files,
     hubs,
+    limits,
     lists,
     pages,
     problems,
@@ -54,12 +56,23 @@ def create_app(services: Services) -> Flask:
     attach(app.extensions, services)
     frame.install(app)
     problems.install(app)
+    settings = services.settings
+    if settings.rate_limits:
+        limits.install(app, limits.RateLimits(settings))
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
 
+    protect = security.protection(settings.base_iri)
+
     @app.after_request
-    def protect(response: Response) -> Response:
-        return compression.compress(security.protect(response))
+    def finish(response: Response) -> Response:
+        return compression.compress(protect(response))
+
+    if settings.trusted_proxies:
+        # The address alone: no answer depends on the host or the scheme that a request names.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
+        )
 
     # Werkzeug's development server logs a line with the client's address for every request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -28,6 +28,11 @@ class RegistryError(Exception):
         if retry_after_s is not None:
             self.retry_after_s = retry_after_s
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers that belong to the answer, beside Retry-After."""
+        return {}
+
     def __str__(self) -> str:
         return self.en
 

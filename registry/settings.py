@@ -4,9 +4,14 @@ import dataclasses
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from limits import parse as parse_rate
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(ValueError):
@@ -41,6 +46,13 @@ class Settings:
     sparql_max_query_bytes: int
     sparql_max_nesting: int
     sparql_workers: int
+    rate_limits: bool
+    rate_limit_sparql: str
+    rate_limit_downloads: str
+    rate_limit_pages: str
+    rate_limit_store: str
+    trusted_proxies: int
+    metrics_readers: tuple[Network, ...]
     imprint_file: Path | None
     privacy_file: Path | None
     accessibility_file: Path | None
@@ -71,6 +83,10 @@ def _integer(value: Any, folder: Path) -> int:
     if number <= 0:
         raise _Unusable("a number above zero", "eine Zahl über null")
     return number
+
+
+def _count(value: Any, folder: Path) -> int:
+    return 0 if value in (0, "0") and value is not False else _integer(value, folder)
 
 
 def _port(value: Any, folder: Path) -> int:
@@ -134,6 +150,25 @@ def _words(value: Any, folder: Path) -> tuple[str, ...]:
 
 def _paths(value: Any, folder: Path) -> tuple[Path, ...]:
     return tuple(_path(entry, folder) for entry in _words(value, folder))
+
+
+def _rate(value: Any, folder: Path) -> str:
+    text = _text(value, folder)
+    try:
+        parse_rate(text)
+    except ValueError:
+        raise _Unusable("a rate such as 60/minute", "eine Rate wie 60/minute") from None
+    return text
+
+
+def _networks(value: Any, folder: Path) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in _words(value, folder))
+    except ValueError:
+        raise _Unusable(
+            "addresses or networks such as 10.0.0.0/8",
+            "Adressen oder Netze wie 10.0.0.0/8",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +259,27 @@ SETTINGS: Final[tuple[Setting, ...]] = (
          "Deepest permitted nesting of brackets."),
     _row("sparql_workers", _integer, 2,
          "Abfrageprozesse je Webprozess.", "Query processes per web process."),
+    _row("rate_limits", _boolean, True,
+         "Ob gezählt wird, wie oft ein Client fragt.",
+         "Whether it is counted how often a client asks."),
+    _row("rate_limit_sparql", _rate, "120/minute",
+         "So oft darf ein Client /sparql fragen.", "How often one client may ask /sparql."),
+    _row("rate_limit_downloads", _rate, "60/minute",
+         "So oft darf ein Client Dumps, CSV und GeoJSON holen.",
+         "How often one client may fetch dumps, CSV and GeoJSON."),
+    _row("rate_limit_pages", _rate, "1200/minute",
+         "So oft darf ein Client alles Übrige fragen.",
+         "How often one client may ask for everything else."),
+    _row("rate_limit_store", _text, "memory://",
+         "Wo gezählt wird: im Speicher jedes Webprozesses, oder eine URL der Bibliothek limits.",
+         "Where it is counted: in each web process's memory, or a URL of the library limits."),
+    _row("trusted_proxies", _count, 0,
+         "So viele eigene Proxys stehen davor; 0: X-Forwarded-For wird nicht geglaubt.",
+         "How many proxies of yours stand in front; 0: X-Forwarded-For is not believed."),
+    _row("metrics_readers", _networks, (),
+         "Adressen und Netze, die außer diesem Rechner /metrics lesen dürfen.",
+         "Addresses and networks that may read /metrics beside this machine.",
+         "(leer / empty)"),
     _row("imprint_file", _optional_path, None,
          "Textdatei des Impressums (Absätze durch Leerzeilen, `# ` für Überschriften).",
          "Text file of the legal notice (paragraphs by empty lines, `# ` for headings).",

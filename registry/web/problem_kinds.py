@@ -10,10 +10,11 @@ from registry.sparql.errors import (
     QueryTooComplex,
     ResultTooLarge,
 )
+from registry.web.limits import TooManyRequests
 
 _KINDS: Final[tuple[type[RegistryError], ...]] = (
     BadRequest, QuerySyntaxError, NotFound, NotAcceptable, Gone, OutOfMemory, ResultTooLarge,
-    QueryTooComplex, Busy, DeadlineExceeded,
+    QueryTooComplex, TooManyRequests, Busy, DeadlineExceeded,
 )  # fmt: skip
 
 PROBLEM_KINDS: Final = tuple(

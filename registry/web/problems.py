@@ -49,6 +49,7 @@ def problem(error: RegistryError) -> Response:
             content_type="application/problem+json",
         )
         response.vary.update(("Accept", "Accept-Language"))
+    response.headers.update(error.headers)
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     response.headers["Cache-Control"] = "no-store"

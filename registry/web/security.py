@@ -1,5 +1,6 @@
 """Headers that every answer carries: what a page may load, who may read it, what it reveals."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import Response, request
@@ -18,19 +19,40 @@ _POLICY: Final = "; ".join(
 )
 
 
-def protect(response: Response) -> Response:
-    """Adds the policy (nothing inline, nothing from other hosts) and opens reading to all.
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # open data: other sites' pages may use it
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Location, RateLimit, RateLimit-Policy, Release, Retry-After"
+    ),
+}
+_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
-    Everything here is public and no cookie exists, so any origin may read it (`*`).
+
+def protection(base_iri: str) -> Callable[[Response], Response]:
+    """What adds the policy to an answer (nothing inline, nothing from other hosts), open to all.
+
+    Everything here is public and no cookie exists, so any origin may read it (`*`). A view that is
+    meant to be shown within other sites' pages sets a policy of its own, which stays. Browsers are
+    told to insist on HTTPS only where that is how the registry is published.
     """
-    headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Release, Retry-After"
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD")
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
-        headers["Access-Control-Max-Age"] = "86400"
-    return response
+    given = {**_HEADERS, **(_HTTPS if base_iri.startswith("https://") else {})}
+
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        own = headers.get("Content-Security-Policy")
+        headers.update(given)
+        if own:
+            headers["Content-Security-Policy"] = own
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD")
+            headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+            headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    return protect
