@@ -11,10 +11,12 @@ from registry.web import (
     downloads,
     entities,
     frame,
+    health,
     hub_files,
     hubs,
     limits,
     lists,
+    metrics,
     pages,
     problems,
     records,
@@ -35,6 +37,8 @@ _BLUEPRINTS = (
     hubs,
     hub_files,
     status,
+    health,
+    metrics,
     vocabulary,
     downloads,
     catalog,
@@ -68,11 +72,12 @@ def create_app(services: Services) -> Flask:
     def finish(response: Response) -> Response:
         return compression.compress(protect(response))
 
+    # Around everything, so that what never reaches a view is counted, too.
+    answer = metrics.install(app.extensions, app.wsgi_app, services)
     if settings.trusted_proxies:
         # The address alone: no answer depends on the host or the scheme that a request names.
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
-        )
+        answer = ProxyFix(answer, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
+    app.wsgi_app = answer  # type: ignore[method-assign, assignment]
 
     # Werkzeug's development server logs a line with the client's address for every request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -53,6 +53,7 @@ class Settings:
     rate_limit_store: str
     trusted_proxies: int
     metrics_readers: tuple[Network, ...]
+    ready_lag_s: float
     imprint_file: Path | None
     privacy_file: Path | None
     accessibility_file: Path | None
@@ -280,6 +281,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
          "Adressen und Netze, die außer diesem Rechner /metrics lesen dürfen.",
          "Addresses and networks that may read /metrics beside this machine.",
          "(leer / empty)"),
+    _row("ready_lag_s", _seconds, 600.0,
+         "Sekunden, die Graph und Suchindex zurückliegen dürfen, ehe /readyz 503 antwortet.",
+         "Seconds that graph and search index may lag before /readyz answers 503."),
     _row("imprint_file", _optional_path, None,
          "Textdatei des Impressums (Absätze durch Leerzeilen, `# ` für Überschriften).",
          "Text file of the legal notice (paragraphs by empty lines, `# ` for headings).",

@@ -30,7 +30,7 @@ def wsgi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType
 
 
 def test_it_serves_the_registry_of_the_environment(wsgi: ModuleType) -> None:
-    response = wsgi.app.test_client().get("/healthz")
+    response = wsgi.app.test_client().get("/status.json")
     assert (response.status_code, response.json["release"]) == (200, 0)
 
 

@@ -250,6 +250,20 @@ def latest_run(connection: Connection, source_id: str) -> Run | None:
     return None if row is None else Run(**row)
 
 
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """How many runs that are kept stand in each state."""
+    counted = select(runs.c.state, func.count().label("number")).group_by(runs.c.state)
+    counted = counted.order_by(runs.c.state)
+    return {row.state: row.number for row in connection.execute(counted)}
+
+
+def last_published(connection: Connection) -> dict[str, datetime]:
+    """When the last run that published something ended, by hub."""
+    newest = select(runs.c.hub_id, func.max(runs.c.ended_at).label("at")).group_by(runs.c.hub_id)
+    rows = connection.execute(newest.where(runs.c.state == "published"))
+    return {row.hub_id: row.at for row in rows}
+
+
 def latest_mapping(connection: Connection, source_id: str) -> Run | None:
     """The source's newest run that mapped records: it knows which fields nobody reads."""
     wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc())

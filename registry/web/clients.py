@@ -33,15 +33,19 @@ def is_this_machine(environ: Mapping[str, Any]) -> bool:
 
     A loopback peer that passes others' requests on says so in a header, and is none.
     """
-    return environ.get("REMOTE_ADDR") in _LOOPBACK and not any(
-        name in environ for name in _FORWARDED
-    )
+    return environ.get("REMOTE_ADDR") in _LOOPBACK and _asks_for_itself(environ)
 
 
 def is_within(environ: Mapping[str, Any], networks: Iterable[Network]) -> bool:
-    """Whether the client's address lies in one of the networks."""
+    """Whether the client lies in one of the networks, and asks for itself."""
+    if not _asks_for_itself(environ):
+        return False
     try:
         address = ip_address(str(environ.get("REMOTE_ADDR", "")))
     except ValueError:
         return False
     return any(address in network for network in networks)
+
+
+def _asks_for_itself(environ: Mapping[str, Any]) -> bool:
+    return not any(name in environ for name in _FORWARDED)

@@ -176,12 +176,6 @@ def test_the_ontology_is_negotiated(client: FlaskClient) -> None:
     assert len(first) == len(second) > 50
 
 
-def test_health_names_the_release(client: FlaskClient, registry) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.json) == (200, {"status": "ok", "release": 2})
-    assert registry.app().test_client().get("/healthz").json == {"status": "ok", "release": 0}
-
-
 def test_the_state_compares_the_copies(client: FlaskClient) -> None:
     body = client.get("/status.json").json
     assert body["release"] == 2
