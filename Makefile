@@ -14,7 +14,7 @@ INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
 FONTS := registry/web/static/fonts
 
-.PHONY: help run test check rules real bench vocabulary fonts lock clean
+.PHONY: help run test check rules real bench vocabulary fonts lock audit clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,11 @@ lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml (UPGRADE=1: 
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+audit: $(VENV)/.dev ## look for known holes in what the lock file names (asks pypi.org)
+	@$(BIN)/uv tool run --quiet pip-audit --strict --no-deps --disable-pip --progress-spinner off \
+		--requirement requirements.lock \
+		|| { echo "Not clean: either a hole is named above, or not everything could be looked up (no network?)."; exit 1; }
 
 clean: ## remove the environment and caches; data in var/ stays
 	rm -rf $(VENV) $(FONTS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

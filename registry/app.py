@@ -5,6 +5,7 @@ import logging
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from registry.settings import Settings
 from registry.web import (
     catalog,
     compression,
@@ -47,12 +48,15 @@ _BLUEPRINTS = (
 _FORM_OVERHEAD = 4  # a query in a form grows by percent encoding, at most threefold
 
 
+def most_body_bytes(settings: Settings) -> int:
+    """The longest request body that is read; a proxy in front must not take less."""
+    return settings.sparql_max_query_bytes * _FORM_OVERHEAD + 10_000
+
+
 def create_app(services: Services) -> Flask:
     """The web application over these services; the caller made them and closes them."""
     app = Flask("registry.web", static_folder=str(frame.STATIC_FOLDER), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = (
-        services.settings.sparql_max_query_bytes * _FORM_OVERHEAD + 10_000
-    )
+    app.config["MAX_CONTENT_LENGTH"] = most_body_bytes(services.settings)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # addresses carry the content's hash
     app.url_map.strict_slashes = False

@@ -20,6 +20,7 @@ _POLICY: Final = "; ".join(
 
 
 _HEADERS: Final = {
+    "Server": "",  # or Granian names itself
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
