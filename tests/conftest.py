@@ -62,11 +62,17 @@ def _find_mount() -> Path | None:
     return Path(program) if tried.returncode == 0 else None
 
 
+def _find_nginx() -> Path | None:
+    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    return Path(found) if found else None
+
+
 COMPONENTS: dict[str, Component] = {
     "mount": Component(
         _find_mount, "the right to mount a small disk: run as root, in a container with SYS_ADMIN"
     ),
     "chromium": Component(_find_chromium, "a browser: apt-get install chromium"),
+    "nginx": Component(_find_nginx, "a proxy: apt-get install nginx-light"),
     "shared_data": Component(
         _find_shared_data,
         "data of real hubs, which is not part of this repository: put it into ../shared/data"
