@@ -79,6 +79,12 @@ def developers() -> Response:
         megabytes=settings.sparql_max_result_mb,
         kilobytes=settings.sparql_max_query_bytes // 1000,
         max_size=MAX_SIZE,
+        rates=settings.rate_limits
+        and {
+            "sparql": settings.rate_limit_sparql,
+            "downloads": settings.rate_limit_downloads,
+            "pages": settings.rate_limit_pages,
+        },
         problem_kinds=PROBLEM_KINDS,
     )
 

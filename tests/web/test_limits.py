@@ -193,3 +193,10 @@ def test_only_loopback_that_asks_for_itself_is_this_machine() -> None:
 )
 def test_requests_fall_into_few_groups(path: str, query: str, group: str) -> None:
     assert group_of({"PATH_INFO": path, "QUERY_STRING": query}) == group
+
+
+def test_the_developers_page_states_the_rates(filled) -> None:
+    stated = filled.app(rate_limit_sparql="7/minute").test_client().get("/daten?lang=en").text
+    assert "SPARQL 7/minute" in stated
+    silent = filled.app(rate_limits=False).test_client().get("/daten?lang=en").text
+    assert "/minute" not in silent
