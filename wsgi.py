@@ -25,6 +25,7 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
         StoreUnavailable: there is no registry here, or its schema is not this version's.
     """
     instance = until.enter_context(open_instance(settings))
+    slots = int(os.environ.get(SLOTS, "4"))
 
     @cache
     def queries() -> QueryPool:
@@ -33,6 +34,9 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
             settings.home / "graph",
             PoolLimits(
                 workers=settings.sparql_workers,
+                # Slots are a quarter of the threads. Half wait for queries at most, so that a flood
+                # of these leaves some for pages.
+                queue=max(1, 2 * slots - settings.sparql_workers),
                 memory_bytes=settings.sparql_memory_mb << 20,
                 deadline_s=settings.sparql_deadline_s,
                 max_result_bytes=settings.sparql_max_result_mb << 20,
@@ -48,7 +52,7 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
         search=SearchIndex(settings.home / "search"),
         queries=queries,
         now=lambda: datetime.now(UTC),
-        slots=Slots(int(os.environ.get(SLOTS, "4"))),
+        slots=Slots(slots),
     )
 
 

@@ -37,3 +37,10 @@ def test_it_serves_the_registry_of_the_environment(wsgi: ModuleType) -> None:
 def test_what_is_published_keeps_the_base_of_init(wsgi: ModuleType) -> None:
     problem = wsgi.app.test_client().get("/nowhere").json
     assert problem["type"].startswith("https://first.example/")
+
+
+def test_queries_and_slow_clients_together_leave_threads_to_pages(wsgi: ModuleType) -> None:
+    """Slots are a quarter of the threads that `verbund serve` has."""
+    limits = wsgi.app.extensions["verbund"].queries().limits
+    slots = 4  # where nobody told another number
+    assert limits.workers + limits.queue + slots < 4 * slots

@@ -25,7 +25,7 @@ from registry.web.slow_clients import SLOTS
 
 _ROOT = Path(__file__).parents[2]
 _KILL_AFTER_S: Final = 10
-_THREADS: Final = 16  # most of them only wait: for a query, for a slow client
+_THREADS: Final = 32  # most of them only wait: for a query, for a slow client
 _MOST_PROCESSES: Final = 4
 
 
@@ -50,7 +50,7 @@ def serve(workers: int, threads: int) -> None:
     with registry():
         pass  # says at once what is wrong with the store
     claim(chosen.host, chosen.port)
-    os.environ[SLOTS] = str(max(1, threads // 2))
+    os.environ[SLOTS] = str(max(1, threads // 4))
     server = Server(
         "wsgi:app",
         address=chosen.host,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from registry.errors import BadRequest, Busy, NotAcceptable, RegistryError
 from registry.sparql.answers import QueryAnswer
+from registry.sparql.errors import ResultTooLarge
 from registry.sparql.forms import QueryForm, media_types, negotiate
 from registry.sparql.guard import QueryLimits, check_graphs, check_query, graphs_below
 from registry.web.frame import language, page, with_release
@@ -35,6 +36,7 @@ _NAMES: Final = {
 _SENT_AT_ONCE: Final = 1 << 18  # bytes; what is larger may be read as slowly as a client likes
 _SHOWN_ROWS: Final = 200
 _SHOWN_BYTES: Final = 200_000
+_MOST_FOR_PAGE: Final = 4 << 20  # bytes of an answer; parsed, it takes six times as much memory
 
 
 class UnsupportedBody(RegistryError):
@@ -187,7 +189,7 @@ def _form_page(asked: Asked, **result: Any) -> Response:
 def _result_page(asked: Asked) -> Response:
     try:
         answer = _answer(asked, _page_type)
-        with_whole = answer.whole()
+        with_whole = _for_page(answer)
     except RegistryError as error:
         words = error.de if language() == "de" else error.en
         return _form_page(
@@ -218,6 +220,19 @@ def _result_page(asked: Asked) -> Response:
         shown_rows=_SHOWN_ROWS,
         saves=("csv", "json", "xml", "tsv"),
     )
+
+
+def _for_page(answer: QueryAnswer) -> bytes:
+    """All of an answer, if a page can show it. Raises ResultTooLarge."""
+    if answer.size > _MOST_FOR_PAGE:
+        answer.close()
+        raise ResultTooLarge(
+            "Für eine Seite ist die Antwort zu groß: mit LIMIT eingrenzen, oder oben bei "
+            "»Als« eine Datei wählen.",
+            "The answer is too large for a page: give the query a LIMIT, or choose a file "
+            "above at “As”.",
+        )
+    return answer.whole()
 
 
 def _page_type(form: QueryForm, asked: Asked) -> str:

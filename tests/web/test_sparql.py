@@ -230,3 +230,14 @@ def test_other_sites_may_ask_by_post(client: FlaskClient) -> None:
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
     assert "POST" in response.headers["Access-Control-Allow-Methods"]
+
+
+def test_an_answer_too_large_for_a_page_is_offered_as_a_file(client: FlaskClient) -> None:
+    """Parsed, 100 MiB of JSON would take more than half a GiB of the web process."""
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+    response = client.get("/sparql", query_string={"query": query}, headers=BROWSER)
+    page = BeautifulSoup(response.text, "html.parser")
+    assert response.status_code == 422
+    assert "»Als«" in page.select_one(".note.stop").text
+    whole = client.get("/sparql", query_string={"query": query, "format": "json"})
+    assert len(whole.get_json(force=True)["results"]["bindings"]) == 20_000
