@@ -14,7 +14,7 @@ INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
 FONTS := registry/web/static/fonts
 
-.PHONY: help run test check rules real bench vocabulary fonts lock audit clean
+.PHONY: help run test check rules real bench hostile vocabulary fonts lock audit clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ real: $(VENV)/.runtime ## harvest the real hubs of ../shared/data into var/real 
 
 bench: $(VENV)/.dev ## measure speed and memory, write bench/results.md (OPTIONS="--rows path --sizes 10000")
 	$(BIN)/python -m bench.bench $(OPTIONS)
+
+hostile: $(VENV)/.dev ## try hostile queries, records and hubs, write docs/hostile-*.md (PAGES="queries hubs")
+	$(BIN)/python -m bench.hostile $(PAGES)
 
 vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
 	$(BIN)/python -m schemas.build

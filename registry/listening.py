@@ -1,8 +1,12 @@
-"""Whether an address is free to listen on, asked before anything that shares ports takes it."""
+"""What a server needs before it listens: a free address, and room for many connections."""
 
 import asyncio
+import resource
+from typing import Final
 
 from registry.errors import RegistryError
+
+_MOST_FILES: Final = 65_536
 
 
 class AddressUnusable(RegistryError):
@@ -23,6 +27,16 @@ def claim(host: str, port: int) -> None:
         asyncio.run(_listen_once(host, port))
     except OSError as error:
         raise address_unusable(host, port, error.strerror or str(error)) from None
+
+
+def make_room() -> None:
+    """Open as many files as the machine permits.
+
+    Systems hand out 1,024, and a thousand clients who only connect would be all that fit.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def address_unusable(host: str, port: int, reason: str) -> AddressUnusable:

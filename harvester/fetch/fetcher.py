@@ -162,7 +162,7 @@ class Fetcher:
             return read_body(response, self._limits, bounds)
         except ReadTimeoutError:
             raise
-        except HTTPError as error:
+        except (HTTPError, ValueError) as error:  # ValueError: a chunk of a negative length
             raise problem("fetch.length", url=response.url, reason=error) from error
 
     def _told(self, error: Exception, target: Target) -> SourceError:

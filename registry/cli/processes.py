@@ -16,7 +16,7 @@ from granian.server import Server
 
 from registry.cli.surface import now, registry, settings
 from registry.lifeline import end_with_parent
-from registry.listening import address_unusable, claim
+from registry.listening import address_unusable, claim, make_room
 from registry.project.following import follow_until
 from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
@@ -50,6 +50,7 @@ def serve(workers: int, threads: int) -> None:
     with registry():
         pass  # says at once what is wrong with the store
     claim(chosen.host, chosen.port)
+    make_room()
     os.environ[SLOTS] = str(max(1, threads // 4))
     server = Server(
         "wsgi:app",
