@@ -19,6 +19,7 @@ from tests.hostile.asking import normal_query, seen
 from tests.hostile.crowds import HOSTILE_CROWDS
 from tests.hostile.harvesting import trial
 from tests.hostile.hubs import HOSTILE_HUBS
+from tests.hostile.publishing import published
 from tests.hostile.queries import HOSTILE_QUERIES
 from tests.hostile.server import served
 
@@ -49,13 +50,30 @@ Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostil
 one of them. Limits of a page are small here (0.6 seconds, 200 kB, 1 MB unpacked), names are answered by a resolver of the test.
 """
 
+_RECORDS: Final = """
+# Hostile records
+
+What a hub says of one thing, and what has to come of it: `stored` (clean, with the findings named behind it) or
+`refused` (for the findings named), or how the run failed where the page as a whole cannot be read. U+ stands for a
+character that cannot be seen. Findings about completeness are left out.
+
+Whatever is stored is harmless: no page holds anything that runs, leads to another scheme than http(s), mailto and tel,
+or cannot be seen; Chromium, under the Content-Security-Policy, runs nothing of it and asks no other host;
+Turtle, N-Triples, RDF/XML and JSON-LD read back to the graph; no cell of a CSV file of ours is a formula. Answers of
+`/sparql` as CSV hold values as they are, as the standard wants it: open them as text.
+
+Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/records.py`, and the suite tries every
+one of them and judges what is published.
+"""
+
 
 def main(wanted: list[str]) -> int:
     """Try what is wanted; 1 where something came otherwise than agreed."""
     unknown = set(wanted) - PAGES.keys()
     if unknown:
         sys.exit(f"No page named {', '.join(sorted(unknown))}; there are {', '.join(PAGES)}.")
-    return int(not all([PAGES[name]() for name in wanted or PAGES]))
+    agreed = [PAGES[name]() for name in wanted or PAGES]
+    return int(not all(agreed))
 
 
 def queries() -> bool:
@@ -101,6 +119,20 @@ def hubs() -> bool:
     return not other and asked == 0
 
 
+def records() -> bool:
+    """Every hostile record, harvested; what is published of them is for the tests to judge."""
+    with (
+        tempfile.TemporaryDirectory(prefix="verbund-hostile-") as folder,
+        published(Path(folder)) as ours,
+    ):
+        rows = [(one.case.name, one.case.expected, one.seen) for one in ours.tried]
+    cells = ([table.cell(name), expected, came] for name, expected, came in rows)
+    path = table.write("hostile-records", _RECORDS, ("record", "expected", "seen"), cells)
+    other = [row for row in rows if row[1] != row[2]]
+    print(f"{len(rows)} rows written to {path}; otherwise than agreed: {other or 'none'}")
+    return not other
+
+
 def _queries_tried(port: int, url: str) -> Iterator[tuple[str, str, str, float]]:
     for case in HOSTILE_QUERIES:
         came = seen(port, case, url)
@@ -123,7 +155,7 @@ def _calls(listener: socket.socket) -> int:
         calls += 1
 
 
-PAGES: Final = {"queries": queries, "hubs": hubs}
+PAGES: Final = {"queries": queries, "records": records, "hubs": hubs}
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started ends

@@ -1,8 +1,9 @@
-"""Text from hubs made plain: entities decoded, markup and control characters removed."""
+"""Text from hubs made plain: entities decoded, markup, control and invisible characters removed."""
 
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -44,11 +45,17 @@ def decode_entities(text: str) -> str:
     for _ in range(3):
         if "&" not in text:
             break
-        decoded = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+        decoded = _ENTITY.sub(lambda match: _resolved(match[0]), text)
         if decoded == text:
             break
         text = decoded
     return text
+
+
+@lru_cache(maxsize=1_000)
+def _resolved(entity: str) -> str:
+    # Remembered: a text of megabytes may consist of nothing but one of them.
+    return html.unescape(entity)
 
 
 def has_markup(text: str) -> bool:
@@ -78,13 +85,19 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def without_controls(text: str) -> str:
-    """The text without control, private and unassigned characters; line ends and tabs stay."""
+    """The text without control, private and unassigned characters; line ends and tabs stay.
+
+    Format characters go as well, such as those that turn the order of letters round or that stand
+    for nothing; joiners and direction marks stay beside what can be seen, as some scripts need them.
+    """
     if text.isprintable():
         return text
-    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _UNWANTED)
+    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNWANTED)
+    return kept if kept.strip(_KEPT + " ") else ""
 
 
-_UNWANTED: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
+_KEPT: Final = "\n\r\t\u200c\u200d\u200e\u200f"
+_UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def tidy(text: str) -> str:

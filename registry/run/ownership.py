@@ -22,11 +22,14 @@ class Ownership:
     def owner_of_foreign(self, local_id: str) -> str | None:
         """To whom an id belongs that this source may not use; None for one that it may.
 
-        Raises ValueError for an http(s) id that is no IRI.
+        What only looks like an IRI is nobody's; whether it may be an id is for the rules to say.
         """
         if not local_id.startswith(_WEB):
             return None
-        spelt = _spelt(local_id)
+        try:
+            spelt = _spelt(local_id)
+        except ValueError:
+            return None
         if spelt.startswith(self.ours):
             return self.ours.rstrip("/")
         if spelt.startswith(self.own):

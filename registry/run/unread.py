@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from harvester.texts import without_controls
+
 MOST_PATHS: Final = 100
 REST: Final = "…"
 """Stands for all paths beyond the first hundred."""
@@ -20,7 +22,9 @@ class UnreadFields:
     def add(self, paths: Iterable[str]) -> None:
         """Count the unread paths of one record."""
         for path in paths:
-            name = path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}{REST}"
+            # Names are strangers' texts as well, and a database may refuse what stands in them.
+            name = without_controls(path[: _LONGEST_PATH + 1])
+            name = name if len(name) <= _LONGEST_PATH else f"{name[:_LONGEST_PATH]}{REST}"
             known = name in self._counts or len(self._counts) < MOST_PATHS
             self._counts[name if known else REST] += 1
 

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
+
+_FORMULA: Final = frozenset("=+-@\t\r\n")
 
 
 def csv_line(cells: Iterable[Any]) -> bytes:
@@ -14,7 +17,10 @@ def csv_line(cells: Iterable[Any]) -> bytes:
 
 
 def harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets a quote in front."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+    """A text that a spreadsheet would run as a formula gets a quote in front.
+
+    Some read the full-width forms of the signs (U+FF1D and others) as the signs themselves.
+    """
+    if isinstance(cell, str) and unicodedata.normalize("NFKC", cell[:1]) in _FORMULA:
         return "'" + cell
     return cell

@@ -4,7 +4,14 @@ import pytest
 
 from harvester.languages import read_language
 from harvester.legal_forms import legal_form
-from harvester.texts import decode_entities, has_markup, html_to_text, shorten, tidy
+from harvester.texts import (
+    decode_entities,
+    has_markup,
+    html_to_text,
+    shorten,
+    tidy,
+    without_controls,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +108,18 @@ def test_languages(given: str, tag: str | None) -> None:
 def test_legal_forms(name: str, form: str | None) -> None:
     """The last form in a name counts, and a mere `Stiftung` is none."""
     assert legal_form(name) == form
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("Verein \u202egpj.exe", "Verein gpj.exe"),
+        ("V\u200be\u2060r\ufeffein\U000e0041", "Verein"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🌾", "👩\u200d🌾"),
+        ("\u200d \u200b", ""),
+    ],
+)
+def test_what_turns_letters_round_or_cannot_be_seen_goes(given: str, plain: str) -> None:
+    """Joiners stay where a script or an emoji needs them."""
+    assert without_controls(given) == plain

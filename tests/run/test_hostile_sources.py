@@ -135,6 +135,20 @@ def test_field_names_without_end_are_counted_together(registry, site, thing: Thi
     assert unread[REST] == 500 - MOST_PATHS
 
 
+def test_field_names_are_counted_without_what_no_database_takes(
+    registry, site, thing: Thing
+) -> None:
+    site.says(*(thing(n, **{"fe\0ld\u202e": 1}) for n in range(10)))
+    registry.harvest()
+    assert registry.runs()[0].unread == {"feld": 10}
+
+
+def test_an_id_with_half_an_address_is_no_defect(registry, site, thing: Thing) -> None:
+    site.says(*(thing(n) for n in range(10)), {"id": "https://[musterhub.example/", "name": "Y"})
+    registry.harvest()
+    assert "record.unusable" not in {rule for _, rule in registry.findings()}
+
+
 def test_a_record_has_a_hundred_findings_at_most(registry, site, thing: Thing) -> None:
     addresses = [f"javascript:{n}" for n in range(400)]
     site.says(*(thing(n) for n in range(9)), thing(9, same=addresses, name=""))

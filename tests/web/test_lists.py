@@ -126,7 +126,7 @@ def test_csv_holds_exactly_the_filter(client: FlaskClient, ids: dict[str, str], 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff20"])
 def test_no_cell_of_the_csv_is_a_formula(client: FlaskClient, registry, start: str) -> None:
     from registry.web.csv_lines import harmless
 
