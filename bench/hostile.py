@@ -1,8 +1,8 @@
 """`make hostile`: what hostile queries, records and hubs meet, written into docs/hostile-*.md.
 
-`python -m bench.hostile [queries] [records] [hubs]`. The cases are those of tests/hostile; the tests
-judge what comes of them, here the time of the next normal query is measured, too. Everything happens
-in a temporary folder and on loopback; every process that is started is ended.
+`python -m bench.hostile [queries] [records] [hubs]`. The cases are those of tests/hostile; the
+tests judge what comes of them, here the time of the next normal query is measured, too. Everything
+happens in a temporary folder and on loopback; every process that is started is ended.
 """
 
 import signal
@@ -28,42 +28,47 @@ _MOST_MS: Final = 100
 _QUERIES: Final = """
 # Hostile queries
 
-What is sent to `/sparql` of a `verbund serve` with its usual settings over the demo federation, what has to come of it,
-what came of it, and how long the next normal query took, which asks for one entity by its name. A number is the HTTP
-status, the word behind it the code of the problem document. Where the time decides which of two limits is met first,
-both are agreed. While all this went on, a listener on loopback to whom the queries point was called {calls} times.
+What is sent to `/sparql` of a `verbund serve` with its usual settings over the demo federation,
+what has to come of it, what came of it, and how long the next normal query took, which asks for one
+entity by its name. A number is the HTTP status, the word behind it the code of the problem
+document. Where the time decides which of two limits is met first, both are agreed. While all this
+went on, a listener on loopback to whom the queries point was called {calls} times.
 
-Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/queries.py` and `crowds.py`, and the
-suite tries every one of them, without judging the time. Measured on: {machine}. The slowest next query took
-{slowest:.0f} ms; at most {most} ms are agreed.
+Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/queries.py` and
+`crowds.py`, and the suite tries every one of them, without judging the time. Measured on:
+{machine}. The slowest next query took {slowest:.0f} ms; at most {most} ms are agreed.
 """
 
 _HUBS: Final = """
 # Hostile hubs
 
-A hub that was good at its first harvest, and what it answers at the second; how that run has to end and how many of the
-hub's three things are published then, and what came of it. `failed` names the problem, which the report tells in German
-and English with what to do; `held` waits for a person; `unchanged` found nothing new. Where two ends are agreed, either
-is right. A service on loopback that redirects, next links, entities and contexts point to was asked {asked} times.
+A hub that was good at its first harvest, and what it answers at the second; how that run has to end
+and how many of the hub's three things are published then, and what came of it. `failed` names the
+problem, which the report tells in German and English with what to do; `held` waits for a person;
+`unchanged` found nothing new. Where two ends are agreed, either is right. A service on loopback
+that redirects, next links, entities and contexts point to was asked {asked} times.
 
-Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/hubs.py`, and the suite tries every
-one of them. Limits of a page are small here (0.6 seconds, 200 kB, 1 MB unpacked), names are answered by a resolver of the test.
+Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/hubs.py`, and the
+suite tries every one of them. Limits of a page are small here (0.6 seconds, 200 kB, 1 MB unpacked),
+names are answered by a resolver of the test.
 """
 
 _RECORDS: Final = """
 # Hostile records
 
-What a hub says of one thing, and what has to come of it: `stored` (clean, with the findings named behind it) or
-`refused` (for the findings named), or how the run failed where the page as a whole cannot be read. U+ stands for a
-character that cannot be seen. Findings about completeness are left out.
+What a hub says of one thing, and what has to come of it: `stored` (clean, with the findings named
+behind it) or `refused` (for the findings named), or how the run failed where the page as a whole
+cannot be read. U+ stands for a character that cannot be seen. Findings about completeness are left
+out.
 
-Whatever is stored is harmless: no page holds anything that runs, leads to another scheme than http(s), mailto and tel,
-or cannot be seen; Chromium, under the Content-Security-Policy, runs nothing of it and asks no other host;
-Turtle, N-Triples, RDF/XML and JSON-LD read back to the graph; no cell of a CSV file of ours is a formula. Answers of
-`/sparql` as CSV hold values as they are, as the standard wants it: open them as text.
+Whatever is stored is harmless: no page holds anything that runs, leads to another scheme than
+http(s), mailto and tel, or cannot be seen; Chromium, under the Content-Security-Policy, runs
+nothing of it and asks no other host; Turtle, N-Triples, RDF/XML and JSON-LD read back to the graph;
+no cell of a CSV file of ours is a formula. Answers of `/sparql` as CSV hold values as they are, as
+the standard wants it: open them as text.
 
-Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/records.py`, and the suite tries every
-one of them and judges what is published.
+Written by `make hostile` (`bench/hostile.py`); the cases stand in `tests/hostile/records.py`, and
+the suite tries every one of them and judges what is published.
 """
 
 

@@ -88,7 +88,7 @@ def without_controls(text: str) -> str:
     """The text without control, private and unassigned characters; line ends and tabs stay.
 
     Format characters go as well, such as those that turn the order of letters round or that stand
-    for nothing; joiners and direction marks stay beside what can be seen, as some scripts need them.
+    for nothing; joiners and direction marks stay beside what can be seen: some scripts need them.
     """
     if text.isprintable():
         return text

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
-
 from sqlalchemy import Connection
 
 from registry.app import create_app

@@ -157,7 +157,15 @@ def test_chunks_are_put_together(hub, fetcher):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"5\r\nhel", b"5\r\nhello\r\n", b"xyz\r\nhello\r\n0\r\n\r\n", b"-1\r\nhello", b"-5\r\nhello"]
+    "body",
+    [
+        b"",
+        b"5\r\nhel",
+        b"5\r\nhello\r\n",
+        b"xyz\r\nhello\r\n0\r\n\r\n",
+        b"-1\r\nhello",
+        b"-5\r\nhello",
+    ],
 )
 def test_chunks_that_break_off_are_no_page(hub, fetcher, problem_of, body):
     url = hub.answer("/", hub.head("Transfer-Encoding: chunked") + body)
