@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Where a registry is served, with a short deadline: many of these queries reach it."""
     folder = tmp_path_factory.mktemp("served")
-    with served(folder, VERBUND_SPARQL_DEADLINE_S="0.8") as port:
+    with served(folder, VERBUND_SPARQL_DEADLINE_S="1.5") as port:
         normal_query(port)
         yield port
 
