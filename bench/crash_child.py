@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from registry.cli import main, processes, runs
-from registry.project import following
-from registry.project.projector import Projector
+from registry.project import following, projector
 from registry.run import timetable
 from registry.run.stage import Stager
 from registry.store.engine import Store
@@ -50,9 +49,12 @@ def run(descriptor: int, ahead: timedelta, arguments: list[str]) -> None:
 
     Store.flip = marked_flip  # type: ignore[method-assign]
     Stager.stage = marked("harvest", Stager.stage)  # type: ignore[method-assign]
-    Projector._bring = marked("projection", Projector._bring)  # type: ignore[method-assign]
-    Projector._dump = marked("dump", Projector._dump)  # type: ignore[method-assign]
-    Projector.rebuild = marked("rebuild", Projector.rebuild)  # type: ignore[method-assign]
+    for each in (projector.GraphProjection, projector.SearchProjection):
+        for name in ("follow", "rebuild"):
+            setattr(each, name, marked("projection", getattr(each, name)))
+    projector.write_dump = marked("dump", projector.write_dump)  # type: ignore[attr-defined]
+    rebuild = projector.Projector.rebuild
+    projector.Projector.rebuild = marked("rebuild", rebuild)  # type: ignore[method-assign]
     for module, name in ((runs, "now"), (processes, "now"), (timetable, "_now")):
         setattr(module, name, now)
     following.DUMP_EVERY = timedelta(0)  # type: ignore[misc]
