@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from registry.errors import Busy, RegistryError
 from registry.sparql import endings, frames
@@ -19,6 +20,9 @@ from registry.sparql.forms import GRAPH_TYPES, RESULT_TYPES
 from registry.sparql.keeper import Keeper
 from registry.sparql.process import WorkerGone, WorkerProcess
 from registry.sparql.schedule import PoolLimits, Schedule, Turn, closing, failed
+
+_MOMENT_S: Final = 0.1
+"""A query that takes longer lets all others have the processor first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,9 @@ class QueryPool:
                 worker.send(request)
                 asked = True
                 self._converse(turn, worker, answer, deadline_s)
-                alive = complete = True
+                complete = True
+                # Who worked for long is replaced: its memory goes back.
+                alive = not turn.old and worker.step_forward()
                 return answer
             except WorkerGone as gone:
                 if self._schedule.closed:
@@ -144,7 +150,7 @@ class QueryPool:
                 if asked and not turn.stopped:
                     raise endings.why_gone(gone) from gone
             except RegistryError:
-                alive = not worker.killed
+                alive = not (worker.killed or turn.old) and worker.step_forward()
                 raise
             except OSError as failure:  # no room for what a long answer is kept in
                 raise failed(str(failure)) from failure
@@ -168,7 +174,7 @@ class QueryPool:
         started = time.monotonic()
         age_s = 0.0
         while age_s < deadline_s:
-            until_s = deadline_s if turn.old else min(self.limits.young_s, deadline_s)
+            until_s = min(self._next_look_s(turn, worker), deadline_s)
             frame = worker.receive(until_s - age_s) if age_s < until_s else None
             if frame:
                 kind, payload = frame
@@ -181,7 +187,15 @@ class QueryPool:
                 elif kind == frames.ERROR:
                     raise endings.told(json.loads(payload))
             age_s = time.monotonic() - started
+            if not worker.stepped_back and age_s >= _MOMENT_S:
+                worker.step_back()
             if not turn.old and age_s >= self.limits.young_s:
                 self._schedule.grow_old(turn)
         worker.kill()
         raise endings.too_late(deadline_s)
+
+    def _next_look_s(self, turn: Turn, worker: WorkerProcess) -> float:
+        """The age of a query at which something is to be done about it before its deadline."""
+        if turn.old:
+            return self.limits.deadline_s
+        return self.limits.young_s if worker.stepped_back else min(_MOMENT_S, self.limits.young_s)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from registry.sparql import frames
 
 START_TIMEOUT_S: Final = 30.0
 _LAST_WORDS_BYTES: Final = 16_000
+_STEPPED_BACK: Final = 15  # nice; as the weakest of all it would hardly move on a busy host
 _READ_BYTES: Final = 64 << 10  # as much as a pipe holds
 
 
@@ -36,6 +38,7 @@ class WorkerProcess:
             WorkerGone: it ended, or was not ready in time.
         """
         self.killed = False
+        self.stepped_back = False
         self._received = frames.FrameBuffer()
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - kill() closes it
         self._process = subprocess.Popen(
@@ -52,7 +55,9 @@ class WorkerProcess:
             stderr=self._last_words,
             env=_environment(),
             bufsize=0,
-            start_new_session=True,  # Ctrl-C in a terminal is for the parent, which ends this
+            # Ctrl-C in a terminal is for the parent, which ends this. No session of its own: the
+            # kernel shares the processor out by sessions first.
+            process_group=0,
         )
         assert self._process.stdin and self._process.stdout  # noqa: S101 - said by PIPE
         self._requests, self._answers = self._process.stdin, self._process.stdout
@@ -99,6 +104,22 @@ class WorkerProcess:
                 raise self._gone()
             self._received.feed(piece)
         return frame
+
+    def step_back(self) -> None:
+        """Let all others have the processor first."""
+        self.stepped_back = True
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _STEPPED_BACK)
+
+    def step_forward(self) -> bool:
+        """Take back `step_back`; False where that is not permitted (setpriority(2))."""
+        if self.stepped_back:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, 0))
+            except (PermissionError, ProcessLookupError):
+                return False
+            self.stepped_back = False
+        return True
 
     def kill(self) -> None:
         """Have it end at once, whatever it is doing; any thread may say so."""

@@ -364,6 +364,31 @@ def test_a_worker_that_died_while_idle_is_replaced(make_pool: Callable[..., Quer
     assert pool.status().worker_pids != (pid,)
 
 
+def test_a_worker_that_worked_for_long_is_replaced(make_pool: Callable[..., QueryPool]) -> None:
+    """What it took of memory goes back with it."""
+    pool = make_pool(workers=1, spares=0, young_s=0.01)
+    assert values(pool, QUICK) == ["release 1"]
+    pids = pool.status().worker_pids
+    assert count(pool, "?a ?b ?c . ?d ?e ?f") == SUBJECTS**2
+    wait_until(lambda: pool.status().worker_pids)
+    assert not set(pool.status().worker_pids) & set(pids)
+
+
+def test_who_takes_longer_lets_others_have_the_processor(
+    make_pool: Callable[..., QueryPool],
+) -> None:
+    pool = make_pool(workers=1, spares=0, young_s=WAIT_S)
+    assert values(pool, QUICK) == ["release 1"]
+    (pid,) = pool.status().worker_pids
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    slow = Asking(pool, "SELECT (COUNT(*) AS ?o) { ?a ?b ?c . ?d ?e ?f }")
+    wait_until(lambda: os.getpriority(os.PRIO_PROCESS, pid) > own)
+    slow.join()
+    assert values(pool, QUICK) == ["release 1"]
+    assert pool.status().worker_pids == (pid,)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == own
+
+
 def test_before_the_first_snapshot_the_graph_is_not_ready(
     make_pool: Callable[..., QueryPool], tmp_path: Path
 ) -> None:
