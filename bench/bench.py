@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench import harvesting, serving
+from bench import harvesting, real_hubs, serving
 from bench.plan import Plan
 from bench.report import RESULTS, Row, show, write
 
@@ -32,6 +32,7 @@ ROWS: Final[dict[str, Callable[[Plan], Iterator[Row]]]] = {
     "changes": harvesting.changes,
     "rebuild": harvesting.rebuild,
     "releases": harvesting.releases,
+    "real": real_hubs.real,
 }
 """In this order: the first makes what the others use, the last ones change it."""
 

@@ -31,7 +31,7 @@ class Site(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
-        self.send_header("Content-Type", _TYPES[path.suffix])
+        self.send_header("Content-Type", _TYPES.get(path.suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(state.st_size))
         if self._validators:
             self.send_header("ETag", tag)
@@ -43,7 +43,14 @@ class Site(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-_TYPES = {".ndjson": "application/x-ndjson", ".csv": "text/csv", ".ttl": "text/turtle"}
+_TYPES = {
+    ".ndjson": "application/x-ndjson",
+    ".jsonl": "application/x-ndjson",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".ttl": "text/turtle",
+    ".rdf": "application/rdf+xml",
+}
 
 
 if __name__ == "__main__":

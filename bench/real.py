@@ -35,13 +35,11 @@ console = Console(width=140)
 
 def main() -> int:
     """Harvest, project, print; 1 if a run was held or failed."""
-    shared = Path(
-        os.environ.get("VERBUND_SHARED_DATA") or ROOT.parent / "shared" / "data"
-    ).resolve()
-    if not shared.is_dir():
-        sys.exit(f"{shared} is not there; name the folder of the real data in VERBUND_SHARED_DATA.")
+    shared = shared_data()
+    if shared is None:
+        sys.exit("There is no ../shared/data; name its place in VERBUND_SHARED_DATA.")
     settings = load_settings({"VERBUND_HOME": "var/real", **os.environ})
-    folders = prepare(settings.home / "manifests", shared)
+    folders = prepare(settings.home / "manifests", f"{shared.as_uri()}/")
     # `make run VERBUND_HOME=var/real` reads this, so its timetable may read the same files.
     (settings.home / "verbund.toml").write_text(
         f'file_roots = ["{shared}"]\ndemo = false\n', "utf-8"
@@ -61,15 +59,22 @@ def main() -> int:
     return int(any(report.state in ("held", "failed") for report in reports))
 
 
-def prepare(target: Path, shared: Path) -> list[Path]:
-    """Copies of the manifests that name the data where it lies."""
+def shared_data() -> Path | None:
+    """The folder of the real data, or None where there is none."""
+    named = os.environ.get("VERBUND_SHARED_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    return folder.resolve() if folder.is_dir() else None
+
+
+def prepare(target: Path, address: str) -> list[Path]:
+    """Copies of the manifests that name the data below this address."""
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(MANIFESTS, target)
     folders = sorted(path.parent for path in target.glob("*/hub.toml"))
     for folder in folders:
         manifest = folder / "hub.toml"
-        text = manifest.read_text("utf-8").replace(PLACEHOLDER, f"{shared.as_uri()}/")
+        text = manifest.read_text("utf-8").replace(PLACEHOLDER, address)
         manifest.write_text(text, "utf-8")
     return folders
 

@@ -3,6 +3,7 @@
 Its settings come from the environment as everybody's. The last line that it prints is JSON. Jobs:
 
 harvest         take in the hubs, harvest, publish, project; ends when the last record is visible
+                (RECORDS 0: hubs that were not generated; ends when all is projected)
 changes ROUNDS  as `verbund work`: 50 records change at one hub, then 50 spread over all three; how
                 long it takes until SPARQL and the list show it
 releases COUNT  so many releases of 50 changes each; what the disk holds before and after
@@ -34,6 +35,7 @@ from registry.run.harvest import RELEASE_PAUSE_S, harvest
 from registry.run.hubs import add_hub
 from registry.settings import load_settings
 from registry.store import entities
+from registry.store.records import counts as records_of
 
 CHANGES: Final = 50
 _LONGER_THAN_THE_PAUSE_S: Final = RELEASE_PAUSE_S + 0.5
@@ -49,8 +51,9 @@ def first(instance: Instance, folder: Path, records: int) -> dict[str, Any]:
         projector.follow()
         projected = time.perf_counter()
         with Public(instance.home) as public:
-            public.await_things([_last(records)])
+            public.await_things([_last(records)] if records else [])
     return {
+        "records": _live(instance),
         "harvest_s": harvested - started,
         "project_s": projected - harvested,
         "total_s": time.perf_counter() - started,
@@ -151,8 +154,14 @@ def _last(records: int) -> Thing:
     return alone[-1]
 
 
+def _live(instance: Instance) -> int:
+    with instance.store.read() as conn:
+        return sum(counted["live"] for counted in records_of(conn).values())
+
+
 def _sources(instance: Instance, folder: Path) -> list[str]:
-    manifests = [add_hub(instance, folder / hub, _now()) for hub in HUBS]
+    folders = sorted(path.parent for path in folder.glob("*/hub.toml"))
+    manifests = [add_hub(instance, hub, _now()) for hub in folders]
     return [source.id for manifest in manifests for source in manifest.sources]
 
 
