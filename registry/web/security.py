@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
+_CSP: Final = "Content-Security-Policy"
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -21,7 +22,7 @@ _POLICY: Final = "; ".join(
 
 _HEADERS: Final = {
     "Server": "",  # or Granian names itself
-    "Content-Security-Policy": _POLICY,
+    _CSP: _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -42,14 +43,12 @@ def protection(base_iri: str) -> Callable[[Response], Response]:
     meant to be shown within other sites' pages sets a policy of its own, which stays. Browsers are
     told to insist on HTTPS only where that is how the registry is published.
     """
-    given = {**_HEADERS, **(_HTTPS if base_iri.startswith("https://") else {})}
+    given = [*_HEADERS.items(), *(_HTTPS.items() if base_iri.startswith("https://") else ())]
+    but_policy = [header for header in given if header[0] != _CSP]
 
     def protect(response: Response) -> Response:
         headers = response.headers
-        own = headers.get("Content-Security-Policy")
-        headers.update(given)
-        if own:
-            headers["Content-Security-Policy"] = own
+        headers.extend(but_policy if _CSP in headers else given)
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD")
             headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

@@ -60,7 +60,7 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     settings = replace(load_settings({"VERBUND_HOME": str(home)}), file_roots=(shared,))
     initialise(settings)
     with open_instance(settings) as instance:
-        for folder in prepare(home / "manifests", shared):
+        for folder in prepare(home / "manifests", f"{shared.as_uri()}/"):
             add_hub(instance, folder, now())
         yield Real(instance=instance, reports=harvest(instance, sources_of(instance), now))
 
