@@ -182,7 +182,7 @@ def _shapes() -> list[HostileRecord]:
         _raw("@context in a value", "stored: value.form", '[{…,"name":{"@context":{"de":"urn:evil"},"de":"Verein"}}]'),
         _raw("@base in a context", "refused: document.remote-context", '{"@context":{"@base":"https://verbund.example/id/"},…,"name":{"de":"Verein"}}'),
         _raw("@type beside type", "stored", '[{…,"@type":"Person","name":{"de":"Verein"}}]'),
-        _raw("a type that is a list with a person", "refused", '[{"type":["Actor","Person"],"id":"1","name":{"de":"Verein"}}]'),
+        _raw("a type that is a list with a person", "refused: actor.person", '[{"type":["Actor","Person"],"id":"1","name":{"de":"Verein"}}]'),
         _raw("a type that does not exist", "refused: record.kind.unknown", '[{"type":"Wurm","id":"1","name":{"de":"Verein"}}]'),
         _raw("a type that is an object", "refused: record.kind.unknown", '[{"type":{"a":1},"id":"1","name":{"de":"Verein"}}]'),
         _raw("@id beside id", "stored", '[{…,"@id":"https://verbund.example/id/abc","name":{"de":"Verein"}}]'),
