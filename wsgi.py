@@ -14,6 +14,7 @@ from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
 from registry.sparql.schedule import PoolLimits
+from registry.web.in_force import InForce, look_at
 from registry.web.slow_clients import SLOTS, Slots
 from registry.web.wiring import Services
 
@@ -45,13 +46,15 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
         until.callback(pool.close)
         return pool
 
+    search = SearchIndex(settings.home / "search")
     return Services(
         # What is published stands under the base IRI of `init`, whatever the settings say now.
         settings=replace(settings, base_iri=instance.iris.base),
         store=instance.store,
-        search=SearchIndex(settings.home / "search"),
+        search=search,
         queries=queries,
         now=lambda: datetime.now(UTC),
+        in_force=InForce(look_at(instance.store, search)),
         slots=Slots(slots),
     )
 

@@ -27,6 +27,8 @@ from registry.web import (
     status,
     vocabulary,
 )
+from registry.web.front import Front
+from registry.web.kept import Shelf
 from registry.web.wiring import Services, attach
 
 _BLUEPRINTS = (
@@ -83,6 +85,8 @@ def create_app(services: Services) -> Flask:
         answer = ProxyFix(answer, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
     app.wsgi_app = answer  # type: ignore[method-assign, assignment]
 
+    # What is to happen at every request, kept answers included, goes around this one.
+    app.wsgi_app = Front(app.wsgi_app, services.in_force, Shelf())  # type: ignore[method-assign]
     # Werkzeug's development server logs a line with the client's address for every request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return app

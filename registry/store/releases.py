@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, insert, select, tuple_
+from sqlalchemy import Connection, exists, func, insert, select, tuple_
 
 from registry.store.bulk import insert_rows
 from registry.store.tables import changes, releases
@@ -36,6 +36,11 @@ class Change:
 def latest(connection: Connection) -> Release | None:
     """The newest release; None before the first."""
     return next(iter(newest(connection, 1)), None)
+
+
+def latest_number(connection: Connection) -> int:
+    """The number of the newest release; 0 before the first."""
+    return connection.execute(select(func.max(releases.c.number))).scalar() or 0
 
 
 def newest(connection: Connection, limit: int = 20) -> list[Release]:

@@ -5,9 +5,12 @@ Nothing here is secret and no answer repeats one, so the length of an answer tel
 
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 _LEAST_BYTES: Final = 1_024
 _LEVEL: Final = 5
@@ -32,6 +35,7 @@ def compress(response: Response) -> Response:
     if response.status_code == 304:
         # Its media type is gone: an answer that was never compressed keeps its tag by its address.
         if not request.path.startswith("/dumps/"):
+            response.vary.add("Accept-Encoding")
             _weaken(response)
         return response
     if not (kind.startswith("text/") or kind in _TEXTS):
@@ -57,7 +61,13 @@ def compress(response: Response) -> Response:
 
 
 def _wanted() -> bool:
-    return request.accept_encodings.quality("gzip") > 0
+    return takes_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip."""
+    return parse_accept_header(accept_encoding, Accept).quality("gzip") > 0
 
 
 def _weaken(response: Response) -> None:

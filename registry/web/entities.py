@@ -12,6 +12,7 @@ from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.publish.plain import entity_json
 from registry.web.entity_page import content
+from registry.web.front import keep
 from registry.web.frame import edition, href, language, page, parse_time, with_release
 from registry.web.language import long_date
 from registry.web.negotiation import (
@@ -67,6 +68,8 @@ def show(folder: str, entity_id: str, ending: str | None = None) -> AnyResponse:
         # Not for good: a thing can be found to be of another kind again.
         return _moved(page_path(resource.kind, entity_id) + suffix, code=307)
     form = choose_form(request, FORMS, ending)
+    if form is not HTML and resource.state == "live":
+        keep(request)
     response = _page(found) if form is HTML else _data(found, form)
     return finished(response, found, form, page_path(resource.kind, entity_id), FORMS)
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from flask import Request
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 Language = Literal["de", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
@@ -30,7 +32,13 @@ def choose_language(request: Request) -> Language:
     for language in LANGUAGES:
         if asked == language:
             return language
-    accepted = request.accept_languages
+    return wished_language(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def wished_language(accept_language: str) -> Language:
+    """The language that an Accept-Language header chooses."""
+    accepted = parse_accept_header(accept_language, LanguageAccept)
     if not accepted:
         return "de"
     # de-AT is German too; werkzeug would compare whole tags.
@@ -57,6 +65,8 @@ def text(language: Language, key: str, **values: object) -> Markup:
     Raises:
         KeyError: there is no such text.
     """
+    if not values:
+        return _plain(language, key)
     found = texts()[key][language]
     if isinstance(found, dict):
         found = found["one" if values.get("n") == 1 else "other"]
@@ -65,6 +75,13 @@ def text(language: Language, key: str, **values: object) -> Markup:
         for name, value in values.items()
     }
     return escape(found).format(**shown)
+
+
+@cache
+def _plain(language: Language, key: str) -> Markup:
+    """A text without values."""
+    found = texts()[key][language]
+    return escape(found["other"] if isinstance(found, dict) else found).format()
 
 
 def number(value: float, language: Language) -> str:

@@ -1,5 +1,6 @@
 """The lists of actors, projects and events: search, filters, map, pages, and all of it as data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -11,6 +12,7 @@ from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
 from registry.project.search.summary import place_key
 from registry.web import outline
+from registry.web.front import keep
 from registry.web.frame import href, language, page, t, with_release
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
@@ -68,9 +70,19 @@ def show(folder: str, ending: str | None = None) -> Response:
             f"Diese Liste hat {pages} Seiten, nicht {query.page}.",
             f"This list has {pages} pages, not {query.page}.",
         )
+    if query.when == "all":  # what is to come depends on the clock
+        keep(request, _asked(query))
     if form is JSONLD:
         return _jsonld(query, result, f"/{folder}")
     return _page(kind, query, result, pages)
+
+
+def _asked(query: ListQuery) -> Iterator[tuple[str, object]]:
+    """The parameters of this query as an address has them."""
+    for name, value in parameters(query).items():
+        yield from [(name, one) for one in (value if isinstance(value, tuple) else (value,))]
+    if query.page > 1:
+        yield "page", query.page
 
 
 def _download(query: ListQuery, form: Form, folder: str) -> Response:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from flask import Request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from registry.errors import NotAcceptable
 
@@ -26,6 +29,21 @@ RDFXML: Final = Form("rdf", "application/rdf+xml", "RDF/XML")
 JSON: Final = Form("json", "application/json", "JSON")
 CSV: Final = Form("csv", "text/csv", "CSV")
 GEOJSON: Final = Form("geojson", "application/geo+json", "GeoJSON")
+
+
+FORMS: Final = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON, CSV, GEOJSON)
+
+
+@lru_cache(maxsize=256)
+def wish(accept: str) -> tuple[int, ...]:
+    """What an Accept header says of the forms above: two with the same ranks choose alike.
+
+    The rank of each form is 0 where it is refused, and higher the more it is wished for.
+    """
+    accepted = parse_accept_header(accept if accept.strip() else "*/*", MIMEAccept)
+    qualities = [accepted.quality(form.media_type) for form in FORMS]
+    ranks = sorted({0.0, *qualities})
+    return tuple(ranks.index(quality) for quality in qualities)
 
 
 def choose_form(request: Request, forms: Sequence[Form], ending: str | None = None) -> Form:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 from registry.settings import Settings
+from registry.web.in_force import InForce
 from registry.web.slow_clients import Slots
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Services:
     search: "SearchIndex"
     queries: "Callable[[], QueryPool]"  # made at the first query: its workers belong to the process
     now: Callable[[], datetime]
+    in_force: InForce
     slots: Slots = field(default_factory=lambda: Slots(4))  # for slow clients
 
 

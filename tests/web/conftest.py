@@ -24,6 +24,7 @@ from registry.sparql.schedule import PoolLimits
 from registry.store import findings, hubs, records, runs, staging
 from registry.store.engine import open_store
 from registry.store.migrate import migrate
+from registry.web.in_force import InForce, look_at
 from registry.web.wiring import Services
 from schemas.rules import finding
 from vocab.documents import canonical, canonical_bytes
@@ -57,6 +58,7 @@ class Registry:
             search=self.search,
             queries=lambda: self.pool,
             now=lambda: self.now,
+            in_force=InForce(look_at(self.store, self.search), every_s=0),
         )
 
     def app(self, **changes: Any) -> Flask:

@@ -1,0 +1,116 @@
+"""The front of the web application: what was answered before is answered again without Flask.
+
+Only answers that a view lets be kept (`keep`), and only while their releases are in force.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Request
+
+from registry.web.compression import takes_gzip
+from registry.web.in_force import InForce, Releases
+from registry.web.kept import Header, Shelf, answer
+from registry.web.language import LANGUAGES, wished_language
+from registry.web.negotiation import wish
+from registry.web.slow_clients import Closable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_KEEP: Final = "verbund.keep"
+_LONGEST: Final = 1_000  # characters of all that a key is made of
+_CONDITIONS: Final = (
+    "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_UNMODIFIED_SINCE",
+)  # fmt: skip
+
+_Key = tuple[object, ...]
+
+
+def keep(request: Request, asked: Iterable[tuple[str, object]] = ()) -> None:
+    """Let the answer to this request be kept: nothing but a new release alters it.
+
+    `asked` are the parameters that the view took, in any order. A request with others, or with one
+    twice, is not kept: any number of addresses would have the same answer.
+    """
+    given = sorted((name, value) for name, value in request.args.items(multi=True) if value)
+    tag = request.args.get("lang")
+    took = [(name, str(value)) for name, value in asked]
+    if tag in LANGUAGES:
+        took.append(("lang", tag))
+    if given == sorted(took):
+        request.environ[_KEEP] = True
+
+
+class Front:
+    """A WSGI application before another one.
+
+    What is to happen at every request, kept or not, stands before it in `create_app`.
+    """
+
+    def __init__(self, app: "WSGIApplication", in_force: InForce, shelf: Shelf) -> None:
+        self._app = app
+        self._in_force = in_force
+        self._shelf = shelf
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """The kept answer, or that of the application."""
+        key = _key(environ)
+        releases = self._in_force.now() if key else None
+        kept = self._shelf.get(key, releases) if releases else None
+        if kept and kept.is_known(environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 NOT MODIFIED", kept.unchanged)
+            return []
+        if kept and kept.body is not None:
+            start_response("200 OK", kept.headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+        return self._asked(environ, start_response, key, releases)
+
+    def _asked(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        key: _Key | None,
+        releases: Releases | None,
+    ) -> Iterable[bytes]:
+        said: list[tuple[str, list[Header]]] = []
+
+        def started(status: str, headers: list[Header], exc_info: Any = None) -> Any:
+            said.append((status, headers))
+            return start_response(status, headers, exc_info)
+
+        parts = self._app(environ, started)
+        status, headers = said[-1]
+        for name, value in headers:
+            if name == "Release":
+                self._in_force.saw(int(value))
+        if releases is None or _KEEP not in environ or environ["REQUEST_METHOD"] == "HEAD":
+            return parts
+        try:
+            body = b"".join(parts)
+        finally:
+            if isinstance(parts, Closable):
+                parts.close()
+        made = answer(int(status[:3]), headers, body)
+        if made:
+            self._shelf.put(key, releases, made)
+        return [body]
+
+
+def _key(environ: "WSGIEnvironment") -> _Key | None:
+    """What an answer depends on beside the releases; None where it depends on more than that."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    if any(name in environ for name in _CONDITIONS):
+        return None
+    path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
+    query = environ.get("QUERY_STRING", "")
+    accept = environ.get("HTTP_ACCEPT", "")
+    language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
+    if len(path) + len(query) + len(accept) + len(language) + len(encoding) > _LONGEST:
+        return None
+    return path, query, wish(accept), wished_language(language), takes_gzip(encoding)

@@ -1,0 +1,94 @@
+"""Which releases are in force: asked a few times a second, not at every request."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from registry.errors import RegistryError
+from registry.store import releases
+
+if TYPE_CHECKING:
+    from registry.project.search import SearchIndex
+    from registry.store.engine import Store
+
+ASKED_EVERY_S: Final = 0.25
+_OLDEST_S: Final = 1.0  # what was found longer ago counts for nothing
+_NEVER: Final = float("-inf")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Releases:
+    """The release of the store, and that of the search index, which may be behind."""
+
+    store: int
+    index: int
+
+
+def look_at(store: "Store", search: "SearchIndex") -> Callable[[], Releases]:
+    """The way to see which releases these two hold."""
+
+    def look() -> Releases:
+        with store.read() as connection:
+            return Releases(store=releases.latest_number(connection), index=search.release())
+
+    return look
+
+
+class InForce:
+    """Knows the releases by `look`, which is called at most once in `every_s`, by one thread."""
+
+    def __init__(self, look: Callable[[], Releases], *, every_s: float = ASKED_EVERY_S) -> None:
+        self._look = look
+        self._every_s = every_s
+        self._looking = threading.Lock()
+        self._found: tuple[Releases | None, float] = (None, _NEVER)
+        self._made: tuple[Releases | None, dict[str, Any]] = (None, {})
+
+    def now(self) -> Releases | None:
+        """The releases in force, or None where that cannot be known at once."""
+        known, at = self._found
+        age_s = monotonic() - at
+        if age_s < self._every_s:
+            return known
+        if self._looking.acquire(blocking=False):
+            try:
+                return self._ask()
+            finally:
+                self._looking.release()
+        # Another thread asks; where that takes long, nobody waits for it.
+        return known if age_s < _OLDEST_S else None
+
+    def saw(self, release: int) -> None:
+        """Somebody was told of this release: where it is new here, look before the next answer."""
+        known, _ = self._found
+        if known and release > min(known.store, known.index):
+            self._found = (known, _NEVER)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once while the releases stay the same."""
+        releases = self.now()
+        if releases is None:
+            return make()
+        of, made = self._made
+        if of != releases:
+            made = {}
+            self._made = (releases, made)
+        if key not in made:
+            made[key] = make()
+        found: T = made[key]
+        return found
+
+    def _ask(self) -> Releases | None:
+        asked_at = monotonic()
+        known = None
+        try:
+            known = self._look()
+        except RegistryError:  # the view that is asked next says what is wrong
+            return None
+        finally:
+            self._found = (known, asked_at)
+        return known
