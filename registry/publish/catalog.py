@@ -33,7 +33,7 @@ def describe_catalog(facts: CatalogFacts) -> Description:
     _publisher(out, facts)
     _rights(out, facts)
     _foreign_terms(out)
-    return Description(subject=facts.iri, lines=out.lines())
+    return Description(subject=facts.iri, beside=out.lines())
 
 
 def to_jsonld(description: Description, base: str) -> bytes:

@@ -6,24 +6,30 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.iris import Iris
-from registry.publish.quads import Resource, placed_entity, placed_record, resource_quads
+from registry.publish.quads import (
+    Resource,
+    catalog_record,
+    placed_entity,
+    placed_record,
+    resource_quads,
+    said_beside,
+)
 from vocab.nquads import to_nquads
 from vocab.properties import KINDS
 from vocab.types import Document
 
 _LITERAL: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?'
 # Our own lines only: canonical N-Quads without blank nodes (RDF 1.1 N-Quads, section 2).
-_LINE: Final = re.compile(rf"(<[^>]*>) (<[^>]*>) (<[^>]*>|{_LITERAL})(?: (<[^>]*>))? \.\n")
+_LINE: Final = re.compile(rf"(<[^>]*>) (<[^>]*>) (<[^>]*>|{_LITERAL}) \.\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One triple, its terms as N-Triples writes them, and the graph it stands in (or None)."""
+    """One triple, its terms as N-Triples writes them."""
 
     subject: str
     predicate: str
     object: str
-    graph: str | None
 
     @property
     def line(self) -> str:
@@ -33,11 +39,21 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """One resource as it is written out: its IRI, its triples, its document if it has one."""
+    """One resource as it is written out: its IRI, its document if it has one, what is said beside.
+
+    `beside` are lines of N-Triples, of which the document states none.
+    """
 
     subject: str
-    lines: tuple[str, ...]
+    beside: tuple[str, ...]
     placed: Document | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All triples, those of a document and beside it as they are sorted for the hash."""
+        if self.placed is None:
+            return self.beside
+        return tuple(sorted({*to_nquads(self.placed, None), *self.beside}))
 
     def statements(self) -> Iterator[Statement]:
         """The triples taken apart, those of the subject first, then of what hangs below it."""
@@ -69,33 +85,19 @@ def describe(
 ) -> Description:
     """What the default graph says of one published resource; tombstones describe themselves."""
     subject = iris.resource(kind, resource_id)
-    quads = resource_quads(kind, resource_id, state, resource, iris)
-    lines = tuple(s.line for s in parse_lines(quads) if s.graph is None)
-    live = state == "live" and kind in KINDS
-    return Description(
-        subject=subject,
-        lines=lines,
-        placed=placed_entity(resource, subject, iris) if live else None,
-    )
+    if state == "live" and kind in KINDS:
+        placed = placed_entity(resource, subject, iris)
+        beside = sorted(set(said_beside(subject, placed, resource, iris)))
+        return Description(subject=subject, beside=tuple(beside), placed=placed)
+    lines = resource_quads(kind, resource_id, state, resource, iris)
+    return Description(subject=subject, beside=tuple(lines))
 
 
-def describe_record(
-    kind: str, entity_id: str, resource: Resource, record: Resource, iris: Iris
-) -> Description:
+def describe_record(entity_id: str, record: Resource, iris: Iris) -> Description:
     """What one record says of its entity, and where it comes from, as triples of one graph."""
-    graph = iris.record(record["id"])
-    own = f"<{graph}>"
-    quads = resource_quads(kind, entity_id, "live", resource, iris)
-    lines = tuple(
-        s.line
-        for s in parse_lines(quads)
-        if s.graph == own or (s.graph is None and s.subject == own)
-    )
+    graph, entity = iris.record(record["id"]), iris.entity(entity_id)
     return Description(
-        subject=graph, lines=lines, placed=placed_record(record, iris.entity(entity_id), iris)
+        subject=graph,
+        beside=tuple(sorted(set(catalog_record(graph, entity, record, iris)))),
+        placed=placed_record(record, entity, iris),
     )
-
-
-def lines_of(placed: Document) -> frozenset[str]:
-    """The triples that a placed document itself states."""
-    return frozenset(to_nquads(placed, None))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from registry.publish.description import Description, Statement, lines_of, parse_lines
+from registry.publish.description import Description, Statement, parse_lines
 from vocab.terms import PREFIXES
 
 _TYPE: Final = f"<{PREFIXES['rdf']}type>"
@@ -27,8 +28,7 @@ def jsonld_document(description: Description, base: str) -> dict[str, Any]:
     """The same as a Python object."""
     placed = dict(description.placed or {})
     placed.pop("@context", None)
-    said = lines_of(placed) if placed else frozenset()
-    nodes = nodes_of(parse_lines(line for line in description.lines if line not in said))
+    nodes = nodes_of(parse_lines(description.beside))
     if not placed:
         placed = nodes.pop(description.subject, {"id": description.subject})
     document = {"@context": f"{base}/context.jsonld", **placed}
@@ -61,6 +61,7 @@ def _add(node: dict[str, Any], statement: Statement) -> None:
         node.setdefault(key, []).append(_value(statement.object))
 
 
+@lru_cache(maxsize=1024)
 def _short(iri: str) -> str:
     """The prefixed name where our context has the prefix, else the IRI."""
     for prefix, namespace in PREFIXES.items():

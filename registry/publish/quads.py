@@ -81,13 +81,29 @@ def _entity(subject: str, resource: Resource, iris: Iris) -> Iterator[str]:
         graph = iris.record(record["id"])
         placed = placed_record(record, subject, iris)
         yield from to_nquads(placed, graph)
-        yield from _catalog_record(graph, subject, record, iris)
-        # The same node hangs below the entity and below the record; say which came from which.
-        told = _nested(placed)
-        for fragment in nested.keys() & told.keys():
-            yield triple(nested[fragment], expand("prov:wasDerivedFrom"), iri(told[fragment]))
+        yield from _provenance(subject, nested, record, placed, iris)
     for decision in resource["decisions"]:
         yield from _decision(subject, resource["merged"], decision, iris)
+
+
+def said_beside(subject: str, merged: Document, resource: Resource, iris: Iris) -> Iterator[str]:
+    """What the default graph holds of a live entity beside its placed merged document."""
+    nested = _nested(merged)
+    for record in resource["records"]:
+        placed = placed_record(record, subject, iris) if nested else {}
+        yield from _provenance(subject, nested, record, placed, iris)
+    for decision in resource["decisions"]:
+        yield from _decision(subject, resource["merged"], decision, iris)
+
+
+def _provenance(
+    subject: str, nested: dict[str, str], record: Resource, placed: Document, iris: Iris
+) -> Iterator[str]:
+    yield from catalog_record(iris.record(record["id"]), subject, record, iris)
+    # The same node hangs below the entity and below the record; say which came from which.
+    told = _nested(placed)
+    for fragment in nested.keys() & told.keys():
+        yield triple(nested[fragment], expand("prov:wasDerivedFrom"), iri(told[fragment]))
 
 
 def _nested(document: Document) -> dict[str, str]:
@@ -104,7 +120,7 @@ def _nested(document: Document) -> dict[str, str]:
     return found
 
 
-def _catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> Iterator[str]:
+def catalog_record(graph: str, subject: str, record: Resource, iris: Iris) -> Iterator[str]:
     """The record as dcat:CatalogRecord with its provenance (DCAT 3, 6.5; PROV-O)."""
     own = iri(graph)
     licence = UNKNOWN_LICENCE if record["licence"] == "unknown" else record["licence"]

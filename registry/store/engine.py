@@ -17,6 +17,7 @@ from registry.store.trouble import translated
 _RELEASE_LOCK = 0x7665_7262_756E_6400
 _BEGIN = "verbund_begin"
 _QUERY_ONLY = "verbund_query_only"
+_SET_UP = "verbund_set_up"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -150,8 +151,11 @@ def _sqlite(path: Path, busy_timeout_s: float, create: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        for pragma in _READING if options.get(_QUERY_ONLY) else _WRITING:
-            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        wanted = _READING if options.get(_QUERY_ONLY) else _WRITING
+        if connection.info.get(_SET_UP) is not wanted:  # most connections stay with one use
+            for pragma in wanted:
+                connection.exec_driver_sql(f"PRAGMA {pragma}")
+            connection.info[_SET_UP] = wanted
         connection.exec_driver_sql(options.get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Select, func, select
+import orjson
+from sqlalchemy import Connection, LargeBinary, Select, bindparam, func, select, type_coerce
 
 from registry.store.bulk import portions, upsert_rows
+from registry.store.columns import unpack
 from registry.store.tables import entities as _entities
+from registry.store.tables import releases as _releases
 
 ResourceKind = Literal["actor", "project", "event", "hub", "run"]
 State = Literal["live", "merged", "gone"]
@@ -40,6 +44,44 @@ def put_resources(connection: Connection, resources: Iterable[Resource]) -> None
 def resource(connection: Connection, resource_id: str) -> Resource | None:
     """The published thing with this id, in whatever state; None if there never was one."""
     return resources(connection, [resource_id]).get(resource_id)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published thing as it was read, with the release in force; unpacked when it is needed."""
+
+    id: str
+    kind: ResourceKind
+    state: State
+    hash: str
+    replaced_by: str | None
+    packed: bytes
+    release: int | None
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """All that is published for it."""
+        found: dict[str, Any] = orjson.loads(unpack(self.packed))
+        return found
+
+
+_PUBLISHED: Final = select(
+    *(_entities.c[name] for name in ("id", "kind", "state", "hash", "replaced_by")),
+    type_coerce(_entities.c.document, LargeBinary),
+    select(func.max(_releases.c.number)).scalar_subquery(),
+).where(_entities.c.id == bindparam("wanted"))
+
+
+def published(connection: Connection, resource_id: str) -> Published | None:
+    """The published thing with this id, in whatever state, read by one statement.
+
+    None if there never was one.
+    """
+    row = connection.execute(_PUBLISHED, {"wanted": resource_id}).first()
+    if row is None:
+        return None
+    values: tuple[Any, ...] = tuple(row)
+    return Published(*values)
 
 
 def resources(connection: Connection, ids: Iterable[str]) -> dict[str, Resource]:

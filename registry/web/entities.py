@@ -4,6 +4,7 @@ from typing import Any, Final, cast
 
 import orjson
 from flask import Blueprint, Response, redirect, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.errors import NotFound
@@ -11,9 +12,11 @@ from registry.iris import Iris
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.publish.plain import entity_json
+from registry.store import entities
+from registry.store.entities import Published
 from registry.web.entity_page import content
-from registry.web.front import keep
 from registry.web.frame import edition, href, language, page, parse_time, with_release
+from registry.web.front import keep
 from registry.web.language import long_date
 from registry.web.negotiation import (
     HTML,
@@ -25,7 +28,7 @@ from registry.web.negotiation import (
     Form,
     choose_form,
 )
-from registry.web.reading import Read, page_path, read_resource
+from registry.web.reading import Read, page_path, read_around
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
@@ -42,14 +45,15 @@ def by_id(entity_id: str, ending: str | None = None) -> AnyResponse:
 
     An ending that is written behind the permanent address stays.
     """
-    found = _found(entity_id)
+    with services().store.read() as connection:
+        found = _found(connection, entity_id)
     suffix = f".{ending}" if ending else ""
-    if found.resource.state == "merged" and found.resource.replaced_by:
-        return _moved(f"/id/{found.resource.replaced_by}{suffix}")
-    path = page_path(found.resource.kind, entity_id) + suffix
+    if found.state == "merged" and found.replaced_by:
+        return _moved(f"/id/{found.replaced_by}{suffix}")
+    path = page_path(found.kind, entity_id) + suffix
     response = redirect(href(path, **_kept()), code=303)
     response.vary.add("Accept")
-    return with_release(cast(Response, response), _number(found))
+    return with_release(cast(Response, response), found.release)
 
 
 @blueprint.get("/<any(actors, projects, events):folder>/<entity_id>")
@@ -59,54 +63,76 @@ def by_id(entity_id: str, ending: str | None = None) -> AnyResponse:
 )
 def show(folder: str, entity_id: str, ending: str | None = None) -> AnyResponse:
     """One entity in the form that is asked for."""
-    found = _found(entity_id)
-    resource = found.resource
-    suffix = f".{ending}" if ending else ""
-    if resource.state == "merged" and resource.replaced_by:
-        return _moved(_successor(resource.replaced_by) + suffix)
-    if page_path(resource.kind, entity_id) != f"/{folder}/{entity_id}":
-        # Not for good: a thing can be found to be of another kind again.
-        return _moved(page_path(resource.kind, entity_id) + suffix, code=307)
-    form = choose_form(request, FORMS, ending)
-    if form is not HTML and resource.state == "live":
+    with services().store.read() as connection:
+        found = _found(connection, entity_id)
+        suffix = f".{ending}" if ending else ""
+        if found.state == "merged" and found.replaced_by:
+            return _moved(_successor(connection, found.replaced_by) + suffix)
+        path = page_path(found.kind, entity_id)
+        if path != f"/{folder}/{entity_id}":
+            # Not for good: a thing can be found to be of another kind again.
+            return _moved(path + suffix, code=307)
+        form = choose_form(request, FORMS, ending)
+        known = found.state == "live" and _is_known(found, form)
+        read = read_around(connection, found) if form is HTML and not known else None
+    if found.state == "live" and form is not HTML:
         keep(request)
-    response = _page(found) if form is HTML else _data(found, form)
-    return finished(response, found, form, page_path(resource.kind, entity_id), FORMS)
+    if known:
+        return finished(Response(status=304), found, form, path, FORMS)
+    response = _page(read) if read else _data(found, form)
+    return finished(response, found, form, path, FORMS)
 
 
 def finished(
-    response: Response, read: Read, form: Form, path: str, forms: tuple[Form, ...]
+    response: Response, found: Published, form: Form, path: str, forms: tuple[Form, ...]
 ) -> Response:
-    """Adds what all forms of one resource share: Link, ETag, Vary, Release; answers 304.
+    """Adds what all forms of one resource share: Link, ETag, Vary, Release; answers 304."""
+    if response.status_code != 304:
+        _link(response, found, form, path, forms)
+    tag, weak = _tag(found, form)
+    response.set_etag(tag, weak=weak)
+    if form is not HTML:
+        response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    with_release(response, found.release)
+    if response.status_code != 200:
+        return response
+    return cast(Response, response.make_conditional(request))
 
-    The ETag is that of the content and its form. A page also shows what others say of the entity,
-    so its ETag is weak and names release, language and edition of the pages too.
-    """
+
+def _link(
+    response: Response, found: Published, form: Form, path: str, forms: tuple[Form, ...]
+) -> None:
     for other in forms:
         if other is not form:
             response.headers.add(
                 "Link", f'<{path}.{other.ending}>; rel="alternate"; type="{other.media_type}"'
             )
     response.headers.add("Link", '</context.jsonld>; rel="describedby"; type="application/ld+json"')
-    for licence in sorted({one["licence"] for one in read.resource.document.get("records", ())}):
+    for licence in sorted({one["licence"] for one in found.document.get("records", ())}):
         if licence.startswith(("http://", "https://")):
             response.headers.add("Link", f'<{licence}>; rel="license"')
+
+
+def _tag(found: Published, form: Form) -> tuple[str, bool]:
+    """The ETag and whether it is weak: that of the content and its form.
+
+    A page also shows what others say of the entity, so its ETag is weak and names release, language
+    and edition of the pages too.
+    """
     if form is HTML:
-        tag = f"{read.resource.hash[:24]}-{_number(read)}-{language()}-{edition()}"
-        response.set_etag(tag, weak=True)
-    else:
-        response.set_etag(f"{read.resource.hash[:24]}-{form.ending}")
-        response.vary.add("Accept")
-    response.headers["Cache-Control"] = "no-cache"
-    with_release(response, _number(read))
-    if response.status_code != 200:
-        return response
-    return cast(Response, response.make_conditional(request))
+        return f"{found.hash[:24]}-{found.release}-{language()}-{edition()}", True
+    return f"{found.hash[:24]}-{form.ending}", False
 
 
-def _found(entity_id: str) -> Read:
-    found = read_resource(entity_id)
-    if found is None or found.resource.kind not in KINDS:
+def _is_known(found: Published, form: Form) -> bool:
+    """Whether the client has this answer, so that it need not be made."""
+    return request.if_none_match.contains_weak(_tag(found, form)[0])
+
+
+def _found(connection: Connection, entity_id: str) -> Published:
+    found = entities.published(connection, entity_id)
+    if found is None or found.kind not in KINDS:
         raise NotFound(
             f"Die Kennung {entity_id[:60]} wurde nie vergeben. "
             "Vielleicht fehlt ein Zeichen oder eines ist vertauscht.",
@@ -114,10 +140,6 @@ def _found(entity_id: str) -> Read:
             "Perhaps a character is missing or two are swapped.",
         )
     return found
-
-
-def _number(read: Read) -> int | None:
-    return read.release.number if read.release else None
 
 
 def _kept() -> dict[str, str]:
@@ -132,14 +154,13 @@ def _moved(path: str, code: int = 308) -> AnyResponse:
     return response
 
 
-def _successor(entity_id: str) -> str:
+def _successor(connection: Connection, entity_id: str) -> str:
     """Where a merged id leads: one step, as the successor's page answers for its own state."""
-    found = read_resource(entity_id)
-    return page_path(found.resource.kind, entity_id) if found else f"/id/{entity_id}"
+    found = entities.published(connection, entity_id)
+    return page_path(found.kind, entity_id) if found else f"/id/{entity_id}"
 
 
-def _data(read: Read, form: Form) -> Response:
-    resource = read.resource
+def _data(resource: Published, form: Form) -> Response:
     iris = Iris(services().settings.base_iri)
     status = 200 if resource.state == "live" else 410
     if form is JSON:
@@ -167,7 +188,7 @@ def _page(read: Read) -> Response:
     resource = read.resource
     kind = cast(Kind, resource.kind)
     shared: dict[str, Any] = {
-        "release": _number(read),
+        "release": resource.release,
         "section": ENTITY_TYPES[kind].path,
         "kind": kind,
         "path": page_path(kind, resource.id),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from registry.iris import Iris
 from registry.project.search import ListQuery
-from registry.store.entities import Resource
+from registry.store.entities import Published
 from registry.web import outline
 from registry.web.frame import evidence_key, href, language, t
 from registry.web.language import any_date, in_language
@@ -150,7 +150,7 @@ def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:
     }
 
 
-def _related(kind: Kind, resource: Resource) -> list[Related]:
+def _related(kind: Kind, resource: Published) -> list[Related]:
     """The entities that refer to this one, by how they do."""
     have = services()
     groups = []

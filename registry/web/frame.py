@@ -23,9 +23,9 @@ _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 def language() -> words.Language:
     """The language of the current answer."""
-    if "language" not in g:
-        g.language = words.choose_language(request)
-    chosen: words.Language = g.language
+    chosen: words.Language | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = words.choose_language(request)
     return chosen
 
 
@@ -43,8 +43,8 @@ def href(path: str, **query: Any) -> str:
     for name, value in query.items():
         several = value if isinstance(value, list | tuple) else [value]
         pairs += [(name, one) for one in several if one is not None]
-    if _chosen_language():
-        pairs = [pair for pair in pairs if pair[0] != "lang"] + [("lang", _chosen_language())]
+    if chosen := _chosen_language():
+        pairs = [pair for pair in pairs if pair[0] != "lang"] + [("lang", chosen)]
     return request.script_root + path + ("?" + urlencode(pairs) if pairs else "")
 
 
@@ -105,10 +105,14 @@ def page(
 def _dated(release: int | None) -> Release | None:
     """That release, or the latest one."""
     try:
-        with services().store.read() as connection:
-            return releases.release(connection, release) if release else releases.latest(connection)
+        return services().in_force.once(f"release {release}", lambda: _read_release(release))
     except StoreUnavailable:
         return None
+
+
+def _read_release(number: int | None) -> Release | None:
+    with services().store.read() as connection:
+        return releases.release(connection, number) if number else releases.latest(connection)
 
 
 def with_release(response: Response, release: int | None) -> Response:

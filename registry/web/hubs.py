@@ -22,7 +22,6 @@ from registry.web.hub_report import EXAMPLES, Group, chart, every, figures, grou
 from registry.web.hub_values import fullness, outvoted, outvoted_query
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
-from registry.web.reading import Read
 from registry.web.wiring import services
 
 blueprint = Blueprint("hubs", __name__)
@@ -119,7 +118,7 @@ def _summarised(hub_id: str, number: int) -> Gone:
 
 
 def _data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
-    found = entities.resource(connection, resource_id)
+    found = entities.published(connection, resource_id)
     if found is None or found.kind not in ("hub", "run"):
         raise _no_hub(resource_id)
     iris = Iris(services().settings.base_iri)
@@ -129,10 +128,7 @@ def _data(connection: Connection, resource_id: str, path: str, form: Form) -> An
         status=200 if found.state == "live" else 410,
         content_type=content_type(form),
     )
-    read = Read(
-        release=releases.latest(connection), resource=found, names={}, hub_names={}, hub_contacts={}
-    )
-    return finished(response, read, form, path, FORMS)
+    return finished(response, found, form, path, FORMS)
 
 
 def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = None) -> Response:

@@ -51,6 +51,7 @@ def answer(status: int, headers: list[Header], body: bytes) -> Answer | None:
     """What is kept of an answer; None of all that is neither 200 nor 304, and of the largest."""
     if status not in (200, 304) or len(body) > LARGEST_BYTES:
         return None
+    headers = [header for header in headers if header[0] != "Date"]  # the server's, when it sends
     return Answer(
         headers=headers,
         unchanged=unchanged(headers),

@@ -12,13 +12,13 @@ from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
 from registry.project.search.summary import place_key
 from registry.web import outline
-from registry.web.front import keep
 from registry.web.frame import href, language, page, t, with_release
+from registry.web.front import keep
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import parameters, read_query
 from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, Form, choose_form
-from registry.web.reading import hubs, names_of
+from registry.web.reading import hub_names, names_of
 from registry.web.rows import row
 from registry.web.sending import download
 from registry.web.shown import label_of
@@ -63,7 +63,7 @@ def show(folder: str, ending: str | None = None) -> Response:
     query = read_query(kind, request.args, have.now(), as_data=form is not HTML)
     if form in (CSV, GEOJSON):
         return _download(query, form, folder)
-    result = have.search.search(query)
+    result = have.search.search(query, facets=form is HTML)
     pages = max(1, -(-result.total // query.size))
     if query.page > pages:
         raise NotFound(
@@ -145,12 +145,7 @@ def _words(facet: str, value: str) -> str:
         return label("topics", value, tag)
     if facet == "type":
         return label("actor-types", value, tag)
-    return hub_names().get(value, value) if facet == "hub" else value
-
-
-def hub_names() -> dict[str, str]:
-    """The hubs' names in the language of the page."""
-    return {hub.id: in_language(hub.name, language())[0] for hub in hubs()}
+    return in_language(hub_names().get(value, value), tag)[0] if facet == "hub" else value
 
 
 def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
@@ -219,16 +214,16 @@ def _tabs(kind: Kind, query: ListQuery, total: int) -> list[Tab]:
     """The same words in the other lists, with their numbers; only where words were searched."""
     if not query.text:
         return []
-    tabs: list[Tab] = []
-    for other in KINDS:
-        count = total
-        if other != kind:
-            elsewhere = ListQuery(kind=other, text=query.text, page=1, size=1, now=query.now)
-            count = services().search.search(elsewhere).total
-        path = f"/{ENTITY_TYPES[other].path}"
-        address = href(path, q=query.text)
-        tabs.append(Tab(t(f"nav.{path[1:]}"), address, count, other == kind))
-    return tabs
+    counts = services().search.kinds(query.text, query.now) | {kind: total}
+    return [
+        Tab(
+            words=t(f"nav.{ENTITY_TYPES[other].path}"),
+            address=href(f"/{ENTITY_TYPES[other].path}", q=query.text),
+            count=counts.get(other, 0),
+            current=other == kind,
+        )
+        for other in KINDS
+    ]
 
 
 def _pages(current: int, last: int) -> list[int | None]:

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection
 
 from registry.store import entities, records, releases
-from registry.store.entities import Resource
+from registry.store.entities import Published
 from registry.store.releases import Release
 from registry.web.shown import Named, referenced_ids
 from registry.web.wiring import services
@@ -19,10 +19,9 @@ _CONTACTS: Final = ("contact", "homepage")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One resource with its release, the names of what it refers to, and of the hubs."""
+    """One resource with the names of what it refers to, and of the hubs."""
 
-    release: Release | None
-    resource: Resource
+    resource: Published
     names: Mapping[str, Named]
     hub_names: Mapping[str, Any]
     hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
@@ -37,13 +36,6 @@ class PublishedHub:
     document: dict[str, Any]
 
 
-def read_resource(resource_id: str) -> Read | None:
-    """The published thing with this id in whatever state, or None."""
-    with services().store.read() as connection:
-        found = entities.resource(connection, resource_id)
-        return None if found is None else _read(connection, found)
-
-
 def read_record(record_id: str) -> tuple[Read, Mapping[str, Any] | None, datetime | None] | None:
     """The entity of a record, the record as it is published in it, or when it was removed.
 
@@ -53,14 +45,14 @@ def read_record(record_id: str) -> tuple[Read, Mapping[str, Any] | None, datetim
         stored = next(iter(records.stored(connection, [record_id])), None)
         if stored is None or stored.entity_id is None or stored.first_release is None:
             return None
-        found = entities.resource(connection, stored.entity_id)
+        found = entities.published(connection, stored.entity_id)
         if found is None:
             return None
         said = found.document.get("records", ()) if found.state == "live" else ()
         record = next((one for one in said if one["id"] == record_id), None)
         if record is None and stored.removed_at is None:
             return None
-        return _read(connection, found), record, stored.removed_at
+        return read_around(connection, found), record, stored.removed_at
 
 
 def latest_release() -> Release | None:
@@ -69,10 +61,14 @@ def latest_release() -> Release | None:
         return releases.latest(connection)
 
 
-def hubs() -> list[PublishedHub]:
-    """All published hubs by id."""
+def hub_names() -> dict[str, Any]:
+    """The names of all published hubs by id, each a language map; read once a release."""
+    return services().in_force.once("hub names", _hub_names)
+
+
+def _hub_names() -> dict[str, Any]:
     with services().store.read() as connection:
-        return hubs_in(connection)
+        return {hub.id: hub.name for hub in hubs_in(connection)}
 
 
 def hubs_in(connection: Connection) -> list[PublishedHub]:
@@ -104,11 +100,11 @@ def names_of(ids: Iterable[str]) -> dict[str, Named]:
         return named(connection, sorted(set(ids)))
 
 
-def _read(connection: Connection, found: Resource) -> Read:
+def read_around(connection: Connection, found: Published) -> Read:
+    """The resource with what its page needs."""
     wanted = set(referenced_ids(found.document)) if found.state == "live" else set()
     known = hubs_in(connection)
     return Read(
-        release=releases.latest(connection),
         resource=found,
         names=named(connection, sorted(wanted)),
         hub_names={hub.id: hub.name for hub in known},

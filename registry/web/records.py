@@ -47,13 +47,10 @@ def show(record_id: str, ending: str | None = None) -> AnyResponse:
         response = _page(read, dict(record))
     else:
         iris = Iris(services().settings.base_iri)
-        resource = read.resource
-        description = describe_record(
-            resource.kind, resource.id, resource.document, dict(record), iris
-        )
+        description = describe_record(read.resource.id, dict(record), iris)
         content = WRITERS[form.ending](description, iris.base)
         response = Response(content, content_type=content_type(form))
-    return finished(response, read, form, f"/records/{record_id}", FORMS)
+    return finished(response, read.resource, form, f"/records/{record_id}", FORMS)
 
 
 def _page(read: Read, record: dict[str, Any]) -> Response:
@@ -63,7 +60,7 @@ def _page(read: Read, record: dict[str, Any]) -> Response:
     iris = Iris(services().settings.base_iri)
     return page(
         "record.html",
-        release=read.release.number if read.release else None,
+        release=read.resource.release,
         section="hubs",
         voice=voice,
         name=record["document"]["name"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ class SearchIndex:
         return ListResult(
             total=_count(found),
             hits=[_hit(searcher, address) for _, address in found.hits],
-            facets=_facets(searcher, query, asked) if facets else {},
+            facets=_facets(searcher, query) if facets else {},
             release=release_of(searcher),
         )
 
@@ -77,6 +78,11 @@ class SearchIndex:
             kind: _count(searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1))
             for kind in KINDS
         }
+
+    def kinds(self, text: str, now: datetime) -> dict[str, int]:
+        """How many of each kind have these words."""
+        asked = index_query(ListQuery(kind=None, text=text, now=now), rated=False)
+        return dict(_counted(self._searcher(), asked, ["kind"])["kind"])
 
     def _searcher(self) -> Searcher:
         changed = commit_file(self._folder).stat().st_mtime_ns
@@ -106,7 +112,7 @@ def _run(
     return searcher.search(asked, limit=limit, offset=offset, order_by_field=field, order=order)
 
 
-def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, list[tuple[str, int]]]:
+def _facets(searcher: Searcher, query: ListQuery) -> dict[str, list[tuple[str, int]]]:
     chosen = {
         "type": query.types,
         "topic": query.topics,
@@ -115,10 +121,12 @@ def _facets(searcher: Searcher, query: ListQuery, asked: Query) -> dict[str, lis
         "flag": query.offers or query.seeks,
     }
     free = [facet for facet in FACETS if not chosen[facet]]
-    facets = _counted(searcher, asked, free)  # one pass for all that count the same hits
+    # One pass for all that count the same hits.
+    facets = _counted(searcher, index_query(query, rated=False), free)
     for facet in FACETS:
         if facet not in facets:
-            facets |= _counted(searcher, index_query(query, without=facet), [facet])
+            others = index_query(query, without=facet, rated=False)
+            facets |= _counted(searcher, others, [facet])
     return facets
 
 

@@ -1,5 +1,6 @@
 """What a list is asked for, and the index query that answers it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -13,6 +14,7 @@ from vocab.properties import KINDS
 
 MAX_WORDS: Final = 12
 MAX_SIZE: Final = 1_000
+_GRAM: Final = 3  # letters, as the schema cuts them
 _FUZZY_FROM: Final = 5  # a shorter word has too many neighbours
 
 
@@ -38,12 +40,27 @@ class ListQuery:
     size: int = 20
 
 
-def index_query(query: ListQuery, *, without: str | None = None) -> Query:
+def index_query(query: ListQuery, *, without: str | None = None, rated: bool = True) -> Query:
     """The index query of a list.
 
-    `without` leaves one facet's own filter out, to count its alternatives.
+    `without` leaves one facet's own filter out, to count its alternatives; what is not `rated` is
+    only counted.
     """
-    must = [_any("kind", (query.kind,) if query.kind else KINDS)]
+    words = fold(query.text).split()[:MAX_WORDS]
+    if query.text.strip() and not words:
+        return Query.empty_query()
+    # Filters do not rate: only the words decide which hit fits best.
+    must = _filters(query, without, bool(words))
+    filtered = Query.const_score_query(_all(must), 0.0) if must else None
+    if not words and filtered:
+        return filtered
+    return _all([_word(word, filtered, rated) for word in words])
+
+
+def _filters(query: ListQuery, without: str | None, has_words: bool) -> list[Query]:
+    must = []
+    if query.kind or not has_words:  # words are found in what has a kind alone
+        must.append(_any("kind", (query.kind,) if query.kind else KINDS))
     filters = {"type": query.types, "topic": query.topics, "hub": query.hubs}
     must += [
         _any(field, values) for field, values in filters.items() if values and field != without
@@ -68,17 +85,16 @@ def index_query(query: ListQuery, *, without: str | None = None) -> Query:
         must.append(_between("end", FieldType.Integer, moment, None))
     elif query.when == "past":
         must.append(_between("end", FieldType.Integer, None, moment - 1))
-    words = fold(query.text).split()[:MAX_WORDS]
-    if query.text.strip() and not words:
-        return Query.empty_query()
-    # Filters do not rate: only the words decide which hit fits best.
-    filtered = Query.const_score_query(Query.boolean_query([(Occur.Must, q) for q in must]), 0.0)
-    return Query.boolean_query(
-        [(Occur.Must, filtered), *((Occur.Must, _word(word)) for word in words)]
-    )
+    return must
+
+
+def _all(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _any(field: str, values: tuple[str, ...]) -> Query:
+    if len(values) == 1:  # a set reads all that have one of its values, however few are wanted
+        return Query.term_query(SCHEMA, field, values[0], "basic")
     return Query.term_set_query(SCHEMA, field, list(values))
 
 
@@ -86,18 +102,20 @@ def _between(field: str, type_: FieldType, low: float | None, high: float | None
     return Query.range_query(SCHEMA, field, type_, low, high)
 
 
-def _word(word: str) -> Query:
+def _word(word: str, filtered: Query | None, rated: bool) -> Query:
     """A word as name, as text, with one slip of the finger, or as part of a German compound."""
-    ways = [
-        Query.boost_query(Query.term_query(SCHEMA, "name", word), 4.0),
-        Query.term_query(SCHEMA, "text", word),
-    ]
+    ways = [Query.term_query(SCHEMA, "text", word)]
+    if rated or len(word) < _GRAM:  # all parts of a name that has the word are there as well
+        ways.append(Query.boost_query(Query.term_query(SCHEMA, "name", word), 4.0))
     if len(word) >= _FUZZY_FROM:
         ways.append(Query.boost_query(Query.fuzzy_term_query(SCHEMA, "name", word, 1), 0.8))
-    if len(word) >= 3:
-        grams = {word[i : i + 3] for i in range(len(word) - 2)}
-        part = Query.boolean_query(
-            [(Occur.Must, Query.term_query(SCHEMA, "grams", g)) for g in sorted(grams)]
-        )
+    if len(word) >= _GRAM:
+        grams = {word[i : i + _GRAM] for i in range(len(word) - _GRAM + 1)}
+        part = _all(Query.term_query(SCHEMA, "grams", gram) for gram in sorted(grams))
         ways.append(Query.const_score_query(part, 0.5))
-    return Query.disjunction_max_query(ways, 0.1)
+    if filtered:
+        # Each way by itself: what is left of it is little, so that little is to be put together.
+        ways = [_all([filtered, way]) for way in ways]
+    if rated:
+        return Query.disjunction_max_query(ways, 0.1)
+    return Query.boolean_query([(Occur.Should, way) for way in ways])
