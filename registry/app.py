@@ -67,8 +67,9 @@ def create_app(services: Services) -> Flask:
     frame.install(app)
     problems.install(app)
     settings = services.settings
-    if settings.rate_limits:
-        limits.install(app, limits.RateLimits(settings))
+    rates = limits.RateLimits(settings) if settings.rate_limits else None
+    if rates:
+        limits.install(app, rates)
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
 
@@ -79,14 +80,12 @@ def create_app(services: Services) -> Flask:
         return compression.compress(protect(response))
 
     # Around everything, so that what never reaches a view is counted, too.
-    answer = metrics.install(app.extensions, app.wsgi_app, services)
+    front = Front(app.wsgi_app, services.in_force, Shelf(), rates.check if rates else None)
+    answer = metrics.install(app.extensions, front, services)
     if settings.trusted_proxies:
         # The address alone: no answer depends on the host or the scheme that a request names.
         answer = ProxyFix(answer, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
     app.wsgi_app = answer  # type: ignore[method-assign, assignment]
-
-    # What is to happen at every request, kept answers included, goes around this one.
-    app.wsgi_app = Front(app.wsgi_app, services.in_force, Shelf())  # type: ignore[method-assign]
     # Werkzeug's development server logs a line with the client's address for every request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return app

@@ -3,11 +3,12 @@
 Only answers that a view lets be kept (`keep`), and only while their releases are in force.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Request
 
+from registry.errors import RegistryError
 from registry.web.compression import takes_gzip
 from registry.web.in_force import InForce, Releases
 from registry.web.kept import Header, Shelf, answer
@@ -44,15 +45,23 @@ def keep(request: Request, asked: Iterable[tuple[str, object]] = ()) -> None:
 
 
 class Front:
-    """A WSGI application before another one.
+    """A WSGI application before another one, which checks what it answers itself.
 
-    What is to happen at every request, kept or not, stands before it in `create_app`.
+    `check` is called before a kept answer is given; where it raises, the application is asked,
+    whose own check then says why.
     """
 
-    def __init__(self, app: "WSGIApplication", in_force: InForce, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        in_force: InForce,
+        shelf: Shelf,
+        check: Callable[["WSGIEnvironment"], None] | None = None,
+    ) -> None:
         self._app = app
         self._in_force = in_force
         self._shelf = shelf
+        self._check = check
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -61,6 +70,8 @@ class Front:
         key = _key(environ)
         releases = self._in_force.now() if key else None
         kept = self._shelf.get(key, releases) if releases else None
+        if kept and not self._admits(environ):
+            kept = None
         if kept and kept.is_known(environ.get("HTTP_IF_NONE_MATCH", "")):
             start_response("304 NOT MODIFIED", kept.unchanged)
             return []
@@ -68,6 +79,14 @@ class Front:
             start_response("200 OK", kept.headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
         return self._asked(environ, start_response, key, releases)
+
+    def _admits(self, environ: "WSGIEnvironment") -> bool:
+        try:
+            if self._check:
+                self._check(environ)
+        except RegistryError:
+            return False
+        return True
 
     def _asked(
         self,

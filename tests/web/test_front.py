@@ -199,3 +199,11 @@ def test_without_the_database_nothing_is_served_from_memory(changing: Any) -> No
     changing.store.close()
     changing.settings.home.joinpath("verbund.sqlite").rename(changing.settings.home / "away")
     assert client.get(path).status_code == 503
+
+
+def test_kept_answers_count_as_what_a_client_asked(changing: Any) -> None:
+    client = changing.app(rate_limit_pages="3/minute").test_client()
+    path = f"/actors/{changing.entity_id}.ttl"
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    answers = [client.get(path, environ_base=elsewhere).status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
