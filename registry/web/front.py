@@ -4,7 +4,9 @@ Only answers that a view lets be kept (`keep`), and only while their releases ar
 """
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from flask import Request
 
@@ -15,11 +17,13 @@ from registry.web.kept import Header, Shelf, answer
 from registry.web.language import LANGUAGES, wished_language
 from registry.web.negotiation import wish
 from registry.web.slow_clients import Closable
+from vocab.properties import ENTITY_TYPES, KINDS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _KEEP: Final = "verbund.keep"
+_FOLDERS: Final = tuple(f"/{ENTITY_TYPES[kind].path}" for kind in KINDS)
 _LONGEST: Final = 1_000  # characters of all that a key is made of
 _CONDITIONS: Final = (
     "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE",
@@ -35,12 +39,13 @@ def keep(request: Request, asked: Iterable[tuple[str, object]] = ()) -> None:
     `asked` are the parameters that the view took, in any order. A request with others, or with one
     twice, is not kept: any number of addresses would have the same answer.
     """
-    given = sorted((name, value) for name, value in request.args.items(multi=True) if value)
+    given = sorted(request.args.items(multi=True))
     tag = request.args.get("lang")
     took = [(name, str(value)) for name, value in asked]
     if tag in LANGUAGES:
         took.append(("lang", tag))
-    if given == sorted(took):
+    # A browser sends the field for words even where none were typed.
+    if given in (sorted(took), sorted([*took, ("q", "")])):
         request.environ[_KEEP] = True
 
 
@@ -98,6 +103,8 @@ class Front:
         said: list[tuple[str, list[Header]]] = []
 
         def started(status: str, headers: list[Header], exc_info: Any = None) -> Any:
+            # The date is that of each answer (RFC 9110, 6.6.1): the server adds it.
+            headers = [header for header in headers if header[0] != "Date"]
             said.append((status, headers))
             return start_response(status, headers, exc_info)
 
@@ -120,8 +127,14 @@ class Front:
 
 
 def _key(environ: "WSGIEnvironment") -> _Key | None:
-    """What an answer depends on beside the releases; None where it depends on more than that."""
+    """What an answer depends on beside the releases; None where it depends on more than that.
+
+    Other paths than those of which something is kept do not wait for the releases: `/healthz` and
+    the style sheet are answered while the index is lost or the database is slow.
+    """
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    if not environ["PATH_INFO"].startswith(_FOLDERS):
         return None
     if any(name in environ for name in _CONDITIONS):
         return None
@@ -132,4 +145,10 @@ def _key(environ: "WSGIEnvironment") -> _Key | None:
     encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
     if len(path) + len(query) + len(accept) + len(language) + len(encoding) > _LONGEST:
         return None
-    return path, query, wish(accept), wished_language(language), takes_gzip(encoding)
+    if not query.isascii():  # WSGI hands bytes on as Latin-1, and `%C3` must not meet a bare one
+        return None
+    # However the same parameters are spelt: one answer. What is no UTF-8 stays apart, and what has
+    # one name stays in order, as views take the first.
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape") if query else ()
+    asked = tuple(sorted(pairs, key=itemgetter(0)))
+    return path, asked, wish(accept), wished_language(language), takes_gzip(encoding)

@@ -46,13 +46,16 @@ class InForce:
         self._every_s = every_s
         self._looking = threading.Lock()
         self._found: tuple[Releases | None, float] = (None, _NEVER)
+        self._told_at = _NEVER
         self._made: tuple[Releases | None, dict[str, Any]] = (None, {})
 
     def now(self) -> Releases | None:
         """The releases in force, or None where that cannot be known at once."""
         known, at = self._found
+        if at <= self._told_at:
+            known = None
         age_s = monotonic() - at
-        if age_s < self._every_s:
+        if at > self._told_at and age_s < self._every_s:
             return known
         if self._looking.acquire(blocking=False):
             try:
@@ -63,10 +66,13 @@ class InForce:
         return known if age_s < _OLDEST_S else None
 
     def saw(self, release: int) -> None:
-        """Somebody was told of this release: where it is new here, look before the next answer."""
+        """Somebody was told of this release: where it is new here, look before the next answer.
+
+        A look that began before counts for nothing, even if it ends later.
+        """
         known, _ = self._found
         if known and release > min(known.store, known.index):
-            self._found = (known, _NEVER)
+            self._told_at = monotonic()
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """What `make` gives, made once while the releases stay the same."""
@@ -87,7 +93,7 @@ class InForce:
         known = None
         try:
             known = self._look()
-        except RegistryError:  # the view that is asked next says what is wrong
+        except (RegistryError, OSError, ValueError):  # the view says what is wrong, if it is asked
             return None
         finally:
             self._found = (known, asked_at)
