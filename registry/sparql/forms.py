@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -40,6 +41,7 @@ def media_types(form: QueryForm) -> tuple[str, ...]:
     return tuple(RESULT_TYPES if bindings else GRAPH_TYPES)
 
 
+@lru_cache(maxsize=256)
 def negotiate(form: QueryForm, accept: str | None) -> str | None:
     """The media type that an Accept header asks for, or None where nothing fits (406).
 

@@ -35,12 +35,12 @@ def compress(response: Response) -> Response:
     if response.status_code == 304:
         # Its media type is gone: an answer that was never compressed keeps its tag by its address.
         if not request.path.startswith("/dumps/"):
-            response.vary.add("Accept-Encoding")
+            _vary(response)
             _weaken(response)
         return response
     if not (kind.startswith("text/") or kind in _TEXTS):
         return response
-    response.vary.add("Accept-Encoding")
+    _vary(response)
     if not _wanted() or response.status_code == 206 or "Content-Encoding" in response.headers:
         return response
     length = response.calculate_content_length() if not response.is_streamed else None
@@ -58,6 +58,12 @@ def compress(response: Response) -> Response:
         response.set_data(b"".join(_gzipped([response.get_data()])))
     _weaken(response)
     return response
+
+
+def _vary(response: Response) -> None:
+    """As `response.vary.add`, which parses the header, in a fraction of its time."""
+    named = response.headers.get("Vary")
+    response.headers["Vary"] = f"{named}, Accept-Encoding" if named else "Accept-Encoding"
 
 
 def _wanted() -> bool:

@@ -75,9 +75,11 @@ def endpoint() -> Response:
     if browser and asked.form in ("", "html"):
         return _result_page(asked)
     answer = _answer(asked, _wanted_type)
-    response = Response(_body(answer), content_type=_with_charset(answer.media_type))
-    response.vary.add("Accept")
-    response.headers["Cache-Control"] = "no-cache"
+    response = Response(
+        _body(answer),
+        content_type=_with_charset(answer.media_type),
+        headers=[("Vary", "Accept"), ("Cache-Control", "no-cache")],
+    )
     return with_release(response, answer.release)
 
 
