@@ -21,6 +21,7 @@ from registry.settings import load_settings
 from registry.sparql.pool import QueryPool
 from registry.sparql.schedule import PoolLimits
 from registry.store import entities, findings
+from registry.web.in_force import InForce, look_at
 from registry.web.wiring import Services
 from tests.harvester.fetch.conftest import Hub
 from tests.hostile.records import CSV, HOSTILE_RECORDS, JSONLD, TURTLE, HostileRecord
@@ -123,6 +124,7 @@ def _describe(folder: Path, hub: str, url: str, case: HostileRecord) -> None:
 @contextmanager
 def _served(instance: Instance) -> Iterator[Flask]:
     home = instance.home
+    search = SearchIndex(home / "search")
     projector = Projector(instance.store, home, instance.iris)
     pool = QueryPool(home / "graph", PoolLimits(workers=1))
     try:
@@ -132,9 +134,10 @@ def _served(instance: Instance) -> Iterator[Flask]:
             Services(
                 settings=instance.settings,
                 store=instance.store,
-                search=SearchIndex(home / "search"),
+                search=search,
                 queries=lambda: pool,
                 now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+                in_force=InForce(look_at(instance.store, search)),
             )
         )
     finally:
