@@ -12,6 +12,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from bench.processes import ROOT
+from registry.cli.processes import serve
 
 _SIZE = "BENCH_CONSTANT_BYTES"
 
@@ -26,15 +27,16 @@ def constant(path: str) -> Response:
 
 
 def main(port: int, size: int) -> None:
-    """Serve with the settings of registry/cli/processes.py."""
+    """Serve with the settings of `verbund serve`, as many processes and threads among them."""
     os.environ[_SIZE] = str(size)
+    usual = serve.make_context("serve", []).params
     Server(
         "bench.constant:app",
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=8,
+        workers=usual["workers"],
+        blocking_threads=usual["threads"],
         working_dir=ROOT,
         websockets=False,
         log_level=LogLevels.warning,
