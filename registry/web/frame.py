@@ -39,11 +39,14 @@ def href(path: str, **query: Any) -> str:
 
     Lists give a parameter several times; None and empty lists leave it out.
     """
+    chosen = _chosen_language()
+    if not query and not chosen:
+        return request.script_root + path
     pairs: list[tuple[str, Any]] = []
     for name, value in query.items():
         several = value if isinstance(value, list | tuple) else [value]
         pairs += [(name, one) for one in several if one is not None]
-    if chosen := _chosen_language():
+    if chosen:
         pairs = [pair for pair in pairs if pair[0] != "lang"] + [("lang", chosen)]
     return request.script_root + path + ("?" + urlencode(pairs) if pairs else "")
 

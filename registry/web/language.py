@@ -67,6 +67,22 @@ def text(language: Language, key: str, **values: object) -> Markup:
     """
     if not values:
         return _plain(language, key)
+    if values.keys() == {"n"} and isinstance(values["n"], int):
+        return _counted(language, key, values["n"])
+    return _filled(language, key, values)
+
+
+@cache
+def _plain(language: Language, key: str) -> Markup:
+    return _filled(language, key, {})
+
+
+@lru_cache(maxsize=2048)
+def _counted(language: Language, key: str, n: int) -> Markup:
+    return _filled(language, key, {"n": n})
+
+
+def _filled(language: Language, key: str, values: Mapping[str, object]) -> Markup:
     found = texts()[key][language]
     if isinstance(found, dict):
         found = found["one" if values.get("n") == 1 else "other"]
@@ -75,13 +91,6 @@ def text(language: Language, key: str, **values: object) -> Markup:
         for name, value in values.items()
     }
     return escape(found).format(**shown)
-
-
-@cache
-def _plain(language: Language, key: str) -> Markup:
-    """A text without values."""
-    found = texts()[key][language]
-    return escape(found["other"] if isinstance(found, dict) else found).format()
 
 
 def number(value: float, language: Language) -> str:
