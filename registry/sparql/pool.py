@@ -6,6 +6,7 @@ the worker itself: schedule.py says whose turn it is, keeper.py keeps workers re
 """
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -132,6 +133,7 @@ class QueryPool:
         Raises RegistryError: why there is no answer.
         """
         turn = Turn()
+        once_more = True
         for _ in range(self.limits.workers + self.limits.spares + 2):
             worker = self._schedule.take(turn)
             alive = asked = complete = False
@@ -147,7 +149,9 @@ class QueryPool:
             except WorkerGone as gone:
                 if self._schedule.closed:
                     raise closing() from gone
-                if asked and not turn.stopped:
+                # One that somebody killed while it was idle may take a query before it is gone.
+                again, once_more = once_more and gone.status == -signal.SIGKILL, False
+                if asked and not (turn.stopped or again):
                     raise endings.why_gone(gone) from gone
             except RegistryError:
                 alive = not (worker.killed or turn.old) and worker.step_forward()

@@ -55,7 +55,7 @@ Harvests = dict[str, Harvest]
 @pytest.fixture(scope="module")
 def harvests(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Harvests:
     """Every real source, fetched as the registry does it and read as far as the rules."""
-    folders = prepare(tmp_path_factory.mktemp("hubs"), shared_data.resolve())
+    folders = prepare(tmp_path_factory.mktemp("hubs"), f"{shared_data.resolve().as_uri()}/")
     policy = FetchPolicy(user_agent="verbund-tests/0", file_roots=(shared_data,))
     found: Harvests = {}
     with Fetcher(policy, FetchLimits()) as fetcher:
