@@ -1,6 +1,7 @@
 """Opening the database, and the three ways to use it: read, write, flip."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -145,8 +146,9 @@ def _sqlite(path: Path, busy_timeout_s: float, create: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        until = time.monotonic() + busy_timeout_s
         for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").close()
+            _ask(connection, f"PRAGMA {pragma}", until)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -169,3 +171,15 @@ def _not_a_store() -> StoreUnavailable:
         "postgresql://user@host/database; please correct the setting.",
         code="store_url",
     )
+
+
+def _ask(connection: sqlite3.Connection, pragma: str, until: float) -> None:
+    """SQLite's own patience does not reach to the change to WAL: two at once, and one fails."""
+    while True:
+        try:
+            connection.execute(pragma).close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
