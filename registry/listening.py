@@ -29,14 +29,16 @@ def claim(host: str, port: int) -> None:
         raise address_unusable(host, port, error.strerror or str(error)) from None
 
 
-def make_room() -> None:
-    """Open as many files as the machine permits.
+def make_room() -> int:
+    """Open as many files as the machine permits; returns how many connections fit a process.
 
-    Systems hand out 1,024, and a thousand clients who only connect would be all that fit.
+    Systems hand out 1,024, and a thousand clients who only connect would be all that fit. Half of
+    the files are left for all that is no connection.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    return max(soft, wanted) // 2
 
 
 def address_unusable(host: str, port: int, reason: str) -> AddressUnusable:

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -25,6 +26,7 @@ from registry.web.slow_clients import SLOTS
 
 _ROOT = Path(__file__).parents[2]
 _KILL_AFTER_S: Final = 10
+_HEADERS_WITHIN_MS: Final = 10_000
 _THREADS: Final = 32  # most of them only wait: for a query, for a slow client
 _MOST_PROCESSES: Final = 4
 
@@ -50,7 +52,7 @@ def serve(workers: int, threads: int) -> None:
     with registry():
         pass  # says at once what is wrong with the store
     claim(chosen.host, chosen.port)
-    make_room()
+    connections = make_room()
     os.environ[SLOTS] = str(max(1, threads // 4))
     server = Server(
         "wsgi:app",
@@ -61,6 +63,10 @@ def serve(workers: int, threads: int) -> None:
         blocking_threads=threads,
         working_dir=_ROOT,
         websockets=False,
+        # By itself Granian divides 1,024 connections among its processes, and one whose share is
+        # held by silent clients leaves all who come to it waiting.
+        backpressure=connections,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
         log_level=LogLevels.error,
         log_access=False,  # no client's address is kept
         respawn_failed_workers=True,

@@ -1,13 +1,14 @@
 """Errors as application/problem+json (RFC 9457), for browsers as a page."""
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from registry.errors import BadRequest, NotFound, RegistryError
+from registry.errors import BadRequest, Busy, NotFound, RegistryError
 from registry.web.frame import language, page
 from registry.web.negotiation import wants_page
 from registry.web.wiring import services
@@ -30,6 +31,9 @@ class TooLarge(RegistryError):
     title = {"de": "Anfrage zu groß", "en": "Content too large"}  # noqa: RUF012
     code = "too_large"
 
+
+_DROPPED_AT_ONCE: Final = 64 << 10
+_MOST_DROPPED: Final = 8 << 20
 
 _INTERNAL: Final = RegistryError(
     "Das hätte nicht passieren dürfen. Der Fehler ist vermerkt; "
@@ -67,6 +71,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
+        if error.code == TooLarge.status:
+            _let_finish()
         response = problem(_translated(error))
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
@@ -76,6 +82,18 @@ def install(app: Flask) -> None:
     @app.errorhandler(InternalServerError)
     def unexpected(error: InternalServerError) -> Response:
         return problem(_INTERNAL)
+
+
+def _let_finish() -> None:
+    """Read what is refused and drop it, within bounds.
+
+    A connection that is closed while its client still sends is reset, and the client may never see
+    why (RFC 9112, 9.6).
+    """
+    with suppress(Busy, OSError), services().slots.held():
+        for _ in range(_MOST_DROPPED // _DROPPED_AT_ONCE):
+            if not request.environ["wsgi.input"].read(_DROPPED_AT_ONCE):
+                return
 
 
 def _document(error: RegistryError) -> dict[str, object]:
