@@ -12,6 +12,7 @@ from typing import Final
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from registry.errors import RegistryError
 from registry.instance import Instance
@@ -35,6 +36,14 @@ _TICK: Final = "tick"
 _MOST_TICKS_MISSED: Final = 5
 _POLL_S: Final = 0.5
 _MOST_REAPS: Final = 20  # so many times in the span of a lease
+
+
+class _Ticking(BaseTrigger):  # type: ignore[misc] # it ships no types
+    """Again a second from now. APScheduler's own interval counts each second that a clock leapt
+    over: half a minute for a year, and hours where a machine starts in 1970."""
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        return now + timedelta(seconds=TICK_S) if previous else now
 
 
 class Timetable:
@@ -69,8 +78,8 @@ class Timetable:
         """Begin; returns at once."""
         self._publisher.start()
         self._scheduler.add_job(
-            self._tick, "interval", id=_TICK, seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None, next_run_time=datetime.now(UTC),
+            self._tick, _Ticking(), id=_TICK, max_instances=1, coalesce=True,
+            misfire_grace_time=None, next_run_time=_now(),
         )  # fmt: skip
         self._scheduler.start()
 
@@ -95,7 +104,7 @@ class Timetable:
         if time.monotonic() - self._last_tick_s > _MOST_TICKS_MISSED * TICK_S:
             self._last_tick_s = time.monotonic()
             with suppress(JobLookupError):  # it is being shut down
-                self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC))
+                self._scheduler.modify_job(_TICK, next_run_time=_now())
 
     def _tick(self) -> None:
         self._last_tick_s = time.monotonic()

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
+from apscheduler.schedulers import base as scheduler
 
 from bench.wholeness import leftovers, sql_faults
 from registry.instance import Instance, open_instance
@@ -28,8 +29,16 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the timetable and of the scheduler that it is made with."""
     found = Clock()
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return found().astimezone(tz)
+
     monkeypatch.setattr(timetable, "_now", found)
+    monkeypatch.setattr(scheduler, "datetime", Shifted)
     return found
 
 
