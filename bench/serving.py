@@ -185,9 +185,9 @@ def _lists() -> list[str]:
     words = generate.WORDS
     towns = [entry.partition(" ")[2] for entry in words["towns"]]
     found = [
-        f"/actors?q={quote(f'{what} {where}'.strip())}&topic={topic}&place={quote(town)}"
-        for what, where, topic, town in product(
-            words["what"], ("", *words["where"]), words["topics"], towns
+        f"/actors?q={quote(' '.join(filter(None, said)))}&topic={topic}&place={quote(town)}"
+        for *said, topic, town in product(
+            ("", *words["first"]), words["what"], ("", *words["where"]), words["topics"], towns
         )
     ]
     random.Random(0).shuffle(found)

@@ -33,7 +33,7 @@ BULK_BYTES: Final = 4 << 20
 """From this size on `apply` loads in bulk: new files instead of one transaction in memory."""
 
 STATEMENTS_PER_UPDATE: Final = 2000
-PORTION_BYTES: Final = 40 << 20
+PORTION_BYTES: Final = 24 << 20
 """So much N-Quads is loaded at once: the loader takes nine times as much memory as it is given, and
 the next portion is gathered meanwhile."""
 
