@@ -79,7 +79,7 @@ class Timetable:
         self._publisher.start()
         self._scheduler.add_job(
             self._tick, _Ticking(), id=_TICK, max_instances=1, coalesce=True,
-            misfire_grace_time=None, next_run_time=_now(),
+            misfire_grace_time=None,
         )  # fmt: skip
         self._scheduler.start()
 
@@ -104,7 +104,7 @@ class Timetable:
         if time.monotonic() - self._last_tick_s > _MOST_TICKS_MISSED * TICK_S:
             self._last_tick_s = time.monotonic()
             with suppress(JobLookupError):  # it is being shut down
-                self._scheduler.modify_job(_TICK, next_run_time=_now())
+                self._scheduler.reschedule_job(_TICK, trigger=_Ticking())
 
     def _tick(self) -> None:
         self._last_tick_s = time.monotonic()
