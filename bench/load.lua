@@ -1,18 +1,24 @@
 -- wrk's side: asks for the lines of a file in turn (path, and an ETag after a tab), prints JSON.
-local requests, place = {}, 0
+-- A line that ends in the sign "@" is asked with another number in its place each time.
+local requests, heads, place, turn = {}, {}, 0, os.time() % 100000 * 1000000
 
 function init(args)
   for line in io.lines(args[1]) do
     local path, tag = line:match("^([^\t]+)\t?(.*)$")
     local headers = {["Accept"] = args[2], ["Accept-Encoding"] = "identity"}
     if tag ~= "" then headers["If-None-Match"] = tag end
-    requests[#requests + 1] = wrk.format("GET", path, headers)
+    local whole = wrk.format("GET", path, headers)
+    requests[#requests + 1] = whole
+    heads[#requests] = path:sub(-1) == "@" and {whole:match("^(.-)@(.*)$")}
   end
 end
 
 function request()
   place = place % #requests + 1
-  return requests[place]
+  local parts = heads[place]
+  if not parts then return requests[place] end
+  turn = turn + 1
+  return parts[1] .. turn .. parts[2]
 end
 
 function done(summary, latency)

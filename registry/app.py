@@ -29,6 +29,7 @@ from registry.web import (
 )
 from registry.web.front import Front
 from registry.web.kept import Shelf
+from registry.web.plain_queries import PlainQueries
 from registry.web.wiring import Services, attach
 
 _BLUEPRINTS = (
@@ -80,8 +81,10 @@ def create_app(services: Services) -> Flask:
         return compression.compress(protect(response))
 
     # Around everything, so that what never reaches a view is counted, too.
-    front = Front(app.wsgi_app, services.in_force, Shelf(), rates.check if rates else None)
-    answer = metrics.install(app.extensions, front, services)
+    check = rates.check if rates else None
+    front = Front(app.wsgi_app, services.in_force, Shelf(), check)
+    plain = PlainQueries(front, services, security.given_headers(settings.base_iri), check)
+    answer = metrics.install(app.extensions, plain, services)
     if settings.trusted_proxies:
         # The address alone: no answer depends on the host or the scheme that a request names.
         answer = ProxyFix(answer, x_for=settings.trusted_proxies, x_proto=0, x_host=0)

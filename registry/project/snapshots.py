@@ -69,6 +69,15 @@ def newest_snapshot(folder: Path) -> str | None:
         return None
 
 
+def published_mark(folder: Path) -> tuple[int, int] | None:
+    """Another one whenever a snapshot is published, None before the first: one system call."""
+    try:
+        stat = os.stat(f"{folder}/{CURRENT}")  # noqa: PTH116 - twice as fast as Path.stat
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
+
+
 def publish_snapshot(folder: Path, name: str) -> Path:
     """Make the snapshot the newest one, for readers that come from now on, and delete old ones."""
     write_atomically(folder / CURRENT, f"{name}\n".encode("ascii"))

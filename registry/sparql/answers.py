@@ -21,6 +21,7 @@ class QueryAnswer:
     media_type: str
     release: int = 0
     size: int = 0
+    steady: bool = False  # on the same snapshot the same query is answered so again
     _bytes: BinaryIO = field(default_factory=BytesIO)
 
     def append(self, chunk: bytes) -> None:

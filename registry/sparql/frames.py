@@ -1,4 +1,4 @@
-"""What the pool and a query worker say to each other over two pipes: frames of kind, length, bytes.
+"""What the pool and a query worker say to each other over a socket: frames of kind, length, bytes.
 
 Request: one QUERY frame, JSON. Answer: HEAD (JSON), any number of DATA, END; or, at any place,
 ERROR (JSON) as the last frame. A small answer is one write. A worker begins with READY.
@@ -18,6 +18,7 @@ END: Final = b"E"
 ERROR: Final = b"X"
 
 _HEADER: Final = struct.Struct("!cI")
+_TIMEVAL: Final = struct.Struct("@ll")  # seconds and microseconds, as the machine has them
 
 
 def frame(kind: bytes, payload: bytes | bytearray = b"") -> bytes:
@@ -34,6 +35,15 @@ def write(fd: int, whole_frames: bytes) -> None:
     rest = memoryview(whole_frames)
     while rest:
         rest = rest[os.write(fd, rest) :]
+
+
+def patience(seconds: float) -> bytes:
+    """The value of SO_RCVTIMEO, after which a read gives up; at least a millisecond.
+
+    Zero would mean to wait for ever (socket(7)).
+    """
+    whole, rest = divmod(max(seconds, 0.001), 1)
+    return _TIMEVAL.pack(int(whole), int(rest * 1_000_000))
 
 
 class FrameBuffer:

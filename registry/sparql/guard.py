@@ -34,6 +34,7 @@ WORDS: Final = frozenset(
 )
 """The keywords and functions of SPARQL 1.1 Query (19.8), and LATERAL, which pyoxigraph adds."""
 
+_UNSTEADY: Final = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _PREFIX_SIGNS: Final = frozenset(("!", "-", "+", "^", "^^"))
 _GRAPH_WORDS: Final = frozenset(("GRAPH", "FROM", "NAMED"))
 
@@ -52,10 +53,14 @@ class QueryLimits:
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A query that may run: its form, and the text to evaluate, in which escapes are resolved."""
+    """A query that may run: its form, and the text to evaluate, in which escapes are resolved.
+
+    A steady one asks for nothing that differs from one evaluation to the next.
+    """
 
     form: QueryForm
     text: str
+    steady: bool
 
 
 def graphs_below(base_iri: str) -> Callable[[str], bool]:
@@ -78,15 +83,17 @@ def check_query(
     _check_length(text, limits)
     resolved = resolve_escapes(text)
     found = _nesting_checked(resolved, limits)
+    steady = True
     for place, token in enumerate(found):
         before = found[place - 1] if place else None
         after = found[place + 1] if place + 1 < len(found) else None
         if token.kind == "word":
             _check_word(token)
+            steady = steady and token.text.upper() not in _UNSTEADY
         elif token.kind == "name":
             _check_name(token, before, after)
     _check_from(found, known_graph)
-    return CheckedQuery(form=_form(found), text=resolved)
+    return CheckedQuery(form=_form(found), text=resolved, steady=steady)
 
 
 def check_graphs(iris: Iterable[str], known_graph: Callable[[str], bool]) -> None:

@@ -8,8 +8,7 @@ could come apart, the text is refused here; no query that a person or a program 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.sparql.errors import QueryRefused
 
@@ -54,8 +53,7 @@ _OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 _NO_OPERAND: Final = frozenset("(,=<>+-*/|!") | {"&&", "||", "!=", "<=", ">="}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a query; `kind` is string, iri, variable, blank, language, number, name, word or
     sign; `depth` counts the brackets that are open before it; `position` is in characters."""
 

@@ -7,17 +7,17 @@ the standard library, so that it starts quickly; what it knows of the registry i
 
 import json
 import os
-import select
+import socket
 import sys
 from pathlib import Path
 from typing import Any, Final
 
-from registry.project.snapshots import CURRENT, Lease, lease_snapshot
+from registry.project.snapshots import Lease, lease_snapshot, published_mark
 from registry.sparql import frames
 from registry.sparql.isolation import die_with_parent, leave_network, limit_resources
 
 CHUNK_BYTES: Final = 64 << 10
-_LOOK_FOR_SNAPSHOT_MS: Final = 1000
+_LOOK_EVERY_S: Final = 1.0  # for a new snapshot, while idle
 
 
 class TooLarge(Exception):
@@ -29,7 +29,6 @@ class Graph:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._current = folder / CURRENT
         self._seen: tuple[int, int] | None = None
         self._lease: Lease | None = None
         self._store: Any = None
@@ -40,7 +39,7 @@ class Graph:
         Raises:
             OSError: it cannot be opened.
         """
-        seen = _mark(self._current)
+        seen = published_mark(self._folder)
         if self._lease and seen == self._seen:
             return
         self._seen = seen
@@ -130,15 +129,14 @@ def answer(graph: Graph, request: dict[str, Any], fd: int) -> None:
 
 
 def serve(graph: Graph, requests_fd: int, answers_fd: int) -> None:
-    """Answer until the other side closes its pipe; while idle, keep up with the snapshots."""
+    """Answer until the other side closes its end; while idle, keep up with the snapshots."""
     received = frames.FrameBuffer()
-    poll = select.poll()
-    poll.register(requests_fd, select.POLLIN)
     while True:
-        if not poll.poll(_LOOK_FOR_SNAPSHOT_MS):
+        try:
+            piece = os.read(requests_fd, 1 << 16)
+        except BlockingIOError:  # nobody has asked for a while
             graph.follow()
             continue
-        piece = os.read(requests_fd, 1 << 16)
         if not piece:
             return
         received.feed(piece)
@@ -150,6 +148,8 @@ def main(arguments: list[str]) -> None:
     """Arguments: the graph's folder, the memory limit in bytes, the parent's process id."""
     folder, memory_bytes, parent_pid = arguments
     die_with_parent(int(parent_pid))
+    with socket.socket(fileno=os.dup(sys.stdin.fileno())) as requests:
+        requests.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, frames.patience(_LOOK_EVERY_S))
     # Frames go to a descriptor of their own; whatever prints to stdout must not get between them.
     answers_fd = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -160,15 +160,6 @@ def main(arguments: list[str]) -> None:
     ready = {"network": network, "release": graph.release}
     frames.write(answers_fd, frames.frame(frames.READY, json.dumps(ready).encode()))
     serve(graph, sys.stdin.fileno(), answers_fd)
-
-
-def _mark(path: Path) -> tuple[int, int] | None:
-    """Changes when the file is replaced (snapshots.write_atomically), at the cost of one call."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_ino, stat.st_mtime_ns
 
 
 def _format(result: Any, name: str) -> Any:

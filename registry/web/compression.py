@@ -12,6 +12,9 @@ from flask import Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+Header = tuple[str, str]
+
+_ENCODING: Final = "Accept-Encoding"
 _LEAST_BYTES: Final = 1_024
 _LEVEL: Final = 5
 _GZIP_WRAPPER: Final = 16 + zlib.MAX_WBITS
@@ -60,10 +63,18 @@ def compress(response: Response) -> Response:
     return response
 
 
+def packed(said: list[Header], body: bytes, accept_encoding: str) -> tuple[list[Header], bytes]:
+    """A body of text without an ETag, and its headers, as `compress` would send them."""
+    said = [(name, f"{value}, {_ENCODING}" if name == "Vary" else value) for name, value in said]
+    if len(body) < _LEAST_BYTES or not takes_gzip(accept_encoding):
+        return said, body
+    return [*said, ("Content-Encoding", "gzip")], b"".join(_gzipped([body]))
+
+
 def _vary(response: Response) -> None:
     """As `response.vary.add`, which parses the header, in a fraction of its time."""
     named = response.headers.get("Vary")
-    response.headers["Vary"] = f"{named}, Accept-Encoding" if named else "Accept-Encoding"
+    response.headers["Vary"] = f"{named}, {_ENCODING}" if named else _ENCODING
 
 
 def _wanted() -> bool:

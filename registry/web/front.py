@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 from flask import Request
 
 from registry.errors import RegistryError
-from registry.web.compression import takes_gzip
+from registry.web.compression import Header, takes_gzip
 from registry.web.in_force import InForce, Releases
-from registry.web.kept import Header, Shelf, answer
+from registry.web.kept import Shelf, answer
 from registry.web.language import LANGUAGES, wished_language
 from registry.web.negotiation import wish
 from registry.web.slow_clients import Closable

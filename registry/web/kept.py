@@ -8,7 +8,7 @@ from typing import Final
 
 from werkzeug.http import parse_etags, remove_entity_headers
 
-from registry.web.in_force import Releases
+from registry.web.compression import Header
 
 MOST_BYTES: Final = 64 << 20
 """What all answers that a process keeps may take."""
@@ -19,8 +19,6 @@ LARGEST_BYTES: Final = 256 << 10
 _PROVEN_SHARE: Final = 0.75
 _PER_HEADER_BYTES: Final = 120  # of Python's own, beside the value
 _PER_ANSWER_BYTES: Final = 1_000
-
-Header = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def unchanged(headers: list[Header]) -> list[Header]:
 
 
 class Shelf:
-    """Answers of one pair of releases, in no more than `most_bytes`.
+    """Answers made from the same releases, in no more than `most_bytes`.
 
     An answer that was asked for again is proven. However many others are asked for, they only push
     out those that are not.
@@ -78,7 +76,7 @@ class Shelf:
         self._most_new = int(most_bytes * (1 - _PROVEN_SHARE))
         self._most_proven = most_bytes - self._most_new
         self._lock = threading.Lock()
-        self._of: Releases | None = None
+        self._of: Hashable = None
         self._new = _Row()
         self._proven = _Row()
 
@@ -87,7 +85,7 @@ class Shelf:
         """About how many bytes of memory all of them take."""
         return self._new.size + self._proven.size
 
-    def get(self, key: Hashable, releases: Releases) -> Answer | None:
+    def get(self, key: Hashable, releases: Hashable) -> Answer | None:
         """The answer made from these releases; as soon as others are named, all are dropped."""
         with self._lock:
             self._turn_to(releases)
@@ -100,14 +98,14 @@ class Shelf:
                 self._proven.put(key, found, self._most_proven)
             return found
 
-    def put(self, key: Hashable, releases: Releases, made: Answer) -> None:
+    def put(self, key: Hashable, releases: Hashable, made: Answer) -> None:
         """Keep this answer, which was made from these releases."""
         with self._lock:
             if releases == self._of:
                 self._proven.take(key)
                 self._new.put(key, made, self._most_new)
 
-    def _turn_to(self, releases: Releases) -> None:
+    def _turn_to(self, releases: Hashable) -> None:
         if releases != self._of:
             self._of, self._new, self._proven = releases, _Row(), _Row()
 

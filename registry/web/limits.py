@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Literal
 
 from flask import Flask, request
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 Group = Literal["sparql", "downloads", "pages", "static", "state"]
 
+_COUNTED: Final = "verbund.counted"
 _STATE: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 _EXPORTS: Final = (".csv", ".geojson", ".nq.gz", ".sha256")
 _EXPORT_FORMATS: Final = ("format=csv", "format=geojson")
@@ -62,20 +63,23 @@ class RateLimits:
         }
         self._limiters = {group: _limiter(settings) for group in self._rates}
 
-    def check(self, environ: Mapping[str, Any]) -> None:
-        """Count this request; needs nothing but the WSGI environ, so it can stand anywhere.
+    def check(self, environ: MutableMapping[str, Any]) -> None:
+        """Count this request; one that was let through is counted once, whoever checks it again.
+
+        It needs nothing but the WSGI environ, so it can stand anywhere.
 
         Raises:
             TooManyRequests: its client has used up what it may ask in the window.
         """
         group = group_of(environ)
         rate = self._rates.get(group)
-        if rate is None or is_this_machine(environ):
+        if rate is None or is_this_machine(environ) or environ.get(_COUNTED):
             return
         client = client_of(environ)
         limiter = self._limiters[group]
         try:
             if limiter.hit(rate, group, client):
+                environ[_COUNTED] = True
                 return
             ends_at = limiter.get_window_stats(rate, group, client).reset_time
         except StorageError as error:

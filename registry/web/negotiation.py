@@ -84,11 +84,12 @@ def _nothing_fits(wanted: str, forms: Sequence[Form]) -> NotAcceptable:
 
 def wants_page(request: Request) -> bool:
     """Whether an error is shown as a page: only to those who name HTML, as browsers do."""
-    return _prefers_html(request.headers.get("Accept", ""))
+    return prefers_html(request.headers.get("Accept", ""))
 
 
 @lru_cache(maxsize=256)
-def _prefers_html(header: str) -> bool:
+def prefers_html(header: str) -> bool:
+    """Whether an Accept header names HTML, and wishes for nothing else more."""
     accept = parse_accept_header(header, MIMEAccept)
     named = any(value.split(";")[0].strip() == "text/html" for value in accept.values())
     return named and accept.quality("text/html") >= accept.quality("application/problem+json")

@@ -36,14 +36,21 @@ _HEADERS: Final = {
 _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
+def given_headers(base_iri: str) -> list[tuple[str, str]]:
+    """The headers of an answer that has no policy of its own.
+
+    Browsers are told to insist on HTTPS only where that is how the registry is published.
+    """
+    return [*_HEADERS.items(), *(_HTTPS.items() if base_iri.startswith("https://") else ())]
+
+
 def protection(base_iri: str) -> Callable[[Response], Response]:
     """What adds the policy to an answer (nothing inline, nothing from other hosts), open to all.
 
     Everything here is public and no cookie exists, so any origin may read it (`*`). A view that is
-    meant to be shown within other sites' pages sets a policy of its own, which stays. Browsers are
-    told to insist on HTTPS only where that is how the registry is published.
+    meant to be shown within other sites' pages sets a policy of its own, which stays.
     """
-    given = [*_HEADERS.items(), *(_HTTPS.items() if base_iri.startswith("https://") else ())]
+    given = given_headers(base_iri)
     but_policy = [header for header in given if header[0] != _CSP]
 
     def protect(response: Response) -> Response:

@@ -1,39 +1,26 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol) and its page for browsers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from registry.errors import BadRequest, Busy, NotAcceptable, RegistryError
+from registry.errors import BadRequest, Busy, RegistryError
 from registry.sparql.answers import QueryAnswer
 from registry.sparql.errors import ResultTooLarge
-from registry.sparql.forms import QueryForm, media_types, negotiate
-from registry.sparql.guard import QueryLimits, check_graphs, check_query, graphs_below
-from registry.web.frame import language, page, with_release
+from registry.sparql.forms import QueryForm
+from registry.web.asking import SENT_AT_ONCE, Asked, answer_to, asked_by, headers, wanted_type
+from registry.web.frame import language, page
 from registry.web.negotiation import wants_page
+from registry.web.plain_queries import outcome_of
 from registry.web.reading import latest_release
 from registry.web.sparql_examples import EXAMPLES
 from registry.web.wiring import services
 
 blueprint = Blueprint("sparql", __name__)
 
-_NAMES: Final = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "rdf": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-}
-"""What `?format=` may say beside a media type; a form's field cannot hold a header."""
-
-_SENT_AT_ONCE: Final = 1 << 18  # bytes; what is larger may be read as slowly as a client likes
 _SHOWN_ROWS: Final = 200
 _SHOWN_BYTES: Final = 200_000
 _MOST_FOR_PAGE: Final = 4 << 20  # bytes of an answer; parsed, it takes six times as much memory
@@ -47,19 +34,12 @@ class UnsupportedBody(RegistryError):
     code = "unsupported_body"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One query as the protocol carries it (SPARQL 1.1 Protocol, 2.1)."""
-
-    text: str
-    default_graphs: list[str]
-    named_graphs: list[str]
-    form: str
-
-
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
     """Answers a query; without one, a browser gets the page and a program a hint."""
+    outcome = outcome_of(request.environ)
+    if outcome:
+        return _sent(outcome)
     asked = _asked()
     browser = wants_page(request)
     if asked.text == "" and browser:
@@ -74,13 +54,12 @@ def endpoint() -> Response:
         )
     if browser and asked.form in ("", "html"):
         return _result_page(asked)
-    answer = _answer(asked, _wanted_type)
-    response = Response(
-        _body(answer),
-        content_type=_with_charset(answer.media_type),
-        headers=[("Vary", "Accept"), ("Cache-Control", "no-cache")],
-    )
-    return with_release(response, answer.release)
+    accept = request.headers.get("Accept")
+    return _sent(_answer(asked, lambda form: wanted_type(form, asked, accept)))
+
+
+def _sent(answer: QueryAnswer) -> Response:
+    return Response(_body(answer), headers=headers(answer))
 
 
 def _asked() -> Asked:
@@ -110,63 +89,22 @@ def _read() -> Asked:
     else:
         values = request.args
         text = values.get("query", "")
-    form = values.get("format", "")
-    return Asked(
-        text=text,
-        default_graphs=values.getlist("default-graph-uri"),
-        named_graphs=values.getlist("named-graph-uri"),
-        form=_NAMES.get(form, form),
-    )
+    return asked_by(text, values)
 
 
-def _answer(asked: Asked, choose: Any) -> QueryAnswer:
-    settings = services().settings
-    limits = QueryLimits(
-        max_bytes=settings.sparql_max_query_bytes, max_nesting=settings.sparql_max_nesting
-    )
-    ours = graphs_below(settings.base_iri)
-    checked = check_query(asked.text, limits, ours)
-    check_graphs((*asked.default_graphs, *asked.named_graphs), ours)
-    media_type = choose(checked.form, asked)
-    return (
-        services()
-        .queries()
-        .query(
-            checked.text,
-            media_type,
-            default_graph_uris=asked.default_graphs,
-            named_graph_uris=asked.named_graphs,
-        )
-    )
-
-
-def _wanted_type(form: QueryForm, asked: Asked) -> str:
-    offered = media_types(form)
-    if asked.form:
-        chosen = asked.form if asked.form in offered else None
-    else:
-        chosen = negotiate(form, request.headers.get("Accept"))
-    if chosen is None:
-        raise NotAcceptable(
-            f"Eine {form}-Abfrage gibt es als {', '.join(offered)}.",
-            f"A {form} query can be answered as {', '.join(offered)}.",
-        )
-    return chosen
+def _answer(asked: Asked, choose: Callable[[QueryForm], str]) -> QueryAnswer:
+    return answer_to(asked, services().settings, services().queries(), choose)
 
 
 def _body(answer: QueryAnswer) -> bytes | Iterable[bytes]:
     """The answer; one that takes its time to be sent holds a slot meanwhile."""
-    if answer.size <= _SENT_AT_ONCE:
+    if answer.size <= SENT_AT_ONCE:
         return answer.whole()
     try:
         return services().slots.streamed(answer)
     except Busy:
         answer.close()
         raise
-
-
-def _with_charset(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 def _form_page(asked: Asked, **result: Any) -> Response:
@@ -237,6 +175,6 @@ def _for_page(answer: QueryAnswer) -> bytes:
     return answer.whole()
 
 
-def _page_type(form: QueryForm, asked: Asked) -> str:
+def _page_type(form: QueryForm) -> str:
     graph = form in (QueryForm.CONSTRUCT, QueryForm.DESCRIBE)
     return "text/turtle" if graph else "application/sparql-results+json"
