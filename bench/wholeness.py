@@ -15,7 +15,7 @@ import pyoxigraph
 from sqlalchemy import func, select
 
 from registry.instance import Instance
-from registry.project.dumps import NAME, Dump
+from registry.project.dumps import Dump
 from registry.project.marker import MARKER, read_marker
 from registry.project.search import SearchIndex
 from registry.project.search.schema import commit_file
@@ -28,7 +28,6 @@ from vocab.properties import KINDS
 
 _SEGMENT: Final = re.compile(r"[0-9a-f]{32}")
 _GRAPH_FILES: Final = {"LOCK", CURRENT, MARKER, SNAPSHOTS}
-_DUMP_FILES: Final = {NAME, f"{NAME}.sha256", "latest.json"}
 
 
 def sql_faults(instance: Instance, known: dict[int, str]) -> list[str]:
@@ -135,12 +134,9 @@ class Lines:
 
 
 def _dump_faults(folder: Path, present: Dump, known: dict[int, str]) -> list[str]:
-    raw = (folder / NAME).read_bytes()
-    digest = hashlib.sha256(raw).hexdigest()
-    if digest != present.sha256:
+    raw = (folder / present.file).read_bytes()
+    if hashlib.sha256(raw).hexdigest() != present.sha256:
         return ["the dump has another checksum than its description says"]
-    if (folder / f"{NAME}.sha256").read_text().split()[0] != digest:
-        return ["the dump has another checksum than the file beside it says"]
     lines = Lines()
     lines.take(gzip.decompress(raw).decode().splitlines())
     if present.release in known and lines.sum != known[present.release]:
@@ -159,7 +155,9 @@ def _unneeded(home: Path) -> Iterator[Path]:
         if len(snapshots) > KEPT:
             yield from snapshots
     if dumps.exists():
-        yield from (path for path in dumps.iterdir() if path.name not in _DUMP_FILES)
+        present = Dump.present(home / "dumps")
+        needed = {"latest.json", present.file} if present else set()
+        yield from (path for path in dumps.iterdir() if path.name not in needed)
     if index.exists():
         meta = json.loads(index.read_bytes())
         needed = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}

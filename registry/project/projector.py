@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tantivy import Document as IndexDocument
 
 from registry.iris import Iris
-from registry.project.dumps import Dump, remove_halves, write_dump
+from registry.project.dumps import Dump, remove_others, write_dump
 from registry.project.graph import GraphWriter
 from registry.project.lineage import descends, note_lineage
 from registry.project.search import SearchWriter, index_document
@@ -126,7 +126,7 @@ class Projector:
         except BaseException:
             self.close()  # lets go of the graph
             raise
-        remove_halves(self._dumps)
+        remove_others(self._dumps)
 
     def follow(self, progress: Progress | None = None) -> int:
         """Bring every projection to the latest release; returns its number, 0 before the first."""

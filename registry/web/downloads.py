@@ -41,14 +41,11 @@ def dump_description() -> Response:
 def dump() -> Response:
     """Every quad of the release that the Release header names, gzipped; ranges are answered."""
     present = _present()
-    response = send_file(
-        services().settings.home / "dumps" / NAME,
-        mimetype="application/gzip",
-        as_attachment=True,
-        download_name=NAME,
-        conditional=True,
-        etag=present.sha256,
-    )
+    try:
+        response = _file(present)
+    except FileNotFoundError:  # another one has just taken its place
+        present = _present()
+        response = _file(present)
     response.headers["Cache-Control"] = "no-cache"
     if request.method == "GET" and response.status_code in (200, 206):
         response.response = services().slots.streamed(cast(Iterable[bytes], response.response))
@@ -81,6 +78,17 @@ def schema(name: str) -> Response:
 def shapes() -> Response:
     """The SHACL shapes of the published RDF."""
     return _packaged("schemas", "shapes.ttl", "text/turtle; charset=utf-8")
+
+
+def _file(dump: Dump) -> Response:
+    return send_file(
+        services().settings.home / "dumps" / dump.file,
+        mimetype="application/gzip",
+        as_attachment=True,
+        download_name=NAME,
+        conditional=True,
+        etag=dump.sha256,
+    )
 
 
 def _asked_again(response: Response, dump: Dump) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from registry.project.dumps import Dump
 from tests.cli.conftest import Verbund, free_port, page, until
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,9 @@ def made(result: Any) -> Path:
 
 def quads(verbund: Verbund) -> bytes:
     assert verbund("rebuild").exit_code == 0
-    return gzip.decompress((verbund.home / "dumps" / "latest.nq.gz").read_bytes())
+    dump = Dump.present(verbund.home / "dumps")
+    assert dump
+    return gzip.decompress((verbund.home / "dumps" / dump.file).read_bytes())
 
 
 def test_a_registry_restored_elsewhere_is_the_same_and_goes_on(

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from bench.processes import family, living
+from registry.project.dumps import Dump
 from tests.cli.conftest import Verbund, free_port, page, until
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,7 @@ def test_work_harvests_by_the_timetable_projects_and_ends_when_told(verbund: Ver
     assert code == 0
     assert "musterhub/data: published" in said
     assert "Traceback" not in said
-    assert (verbund.home / "dumps" / "latest.nq.gz").exists()
+    assert Dump.present(verbund.home / "dumps")
 
 
 def test_work_may_leave_the_projections_to_another_process(verbund: Verbund) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from registry.instance import open_instance
+from registry.project.dumps import Dump
 from registry.project.projector import Projector
 from registry.settings import load_settings
 from tests.cli.conftest import Verbund, page
@@ -76,7 +77,8 @@ def test_rebuild_makes_the_projections_of_the_latest_release(registry: Verbund) 
     result = registry("rebuild")
     assert result.exit_code == 0
     assert "hold release 1" in result.stdout
-    assert (registry.home / "dumps" / "latest.nq.gz").exists()
+    dump = Dump.present(registry.home / "dumps")
+    assert dump and dump.release == 1
 
 
 def test_rebuild_moves_the_registry_to_another_base_iri(registry: Verbund) -> None:

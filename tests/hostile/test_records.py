@@ -19,6 +19,7 @@ from pyld import jsonld
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 from werkzeug.serving import make_server
 
+from registry.project.dumps import Dump
 from registry.publish.quads import resource_quads
 from registry.store import entities
 from tests.hostile import table
@@ -150,7 +151,10 @@ def test_a_processor_of_json_ld_reads_the_same(registry: Published, client: Flas
 
 
 def test_the_dump_is_read_whole_and_speaks_of_nothing_evil(registry: Published) -> None:
-    dump = gzip.decompress((registry.instance.home / "dumps" / "latest.nq.gz").read_bytes())
+    folder = registry.instance.home / "dumps"
+    present = Dump.present(folder)
+    assert present
+    dump = gzip.decompress((folder / present.file).read_bytes())
     quads = list(parse(dump, format=RdfFormat.N_QUADS))
     assert len(quads) == len(dump.splitlines())
     subjects = {str(quad.subject) for quad in quads}
