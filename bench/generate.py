@@ -8,6 +8,7 @@ spelling.
 
 import csv
 import json
+import string
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ _FORMS: Final = {
     " eG": " eG",
     "": "",
 }
+_SIGNS: Final = string.digits + string.ascii_uppercase
 _SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -172,7 +174,7 @@ def _thing(place: int, number: int) -> Thing:
     return Thing(
         number=number,
         kind=kind or "actor",
-        name=f"{name} {number}",
+        name=f"{name} {_sign(number)}",
         form=chance.choice(list(_FORMS)) if kind is None else "",
         text=" ".join(chance.choices(WORDS["words"], k=18)) + ".",
         street=chance.choice(WORDS["streets"]),
@@ -184,6 +186,16 @@ def _thing(place: int, number: int) -> Thing:
         host=f"hub{place}-{number}.example",
         start=f"2027-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T18:00:00+01:00",
     )
+
+
+def _sign(number: int) -> str:
+    """What tells two equal names apart; with five digits every name would have to be looked at
+    closely for a telephone number, and real names have none."""
+    sign = ""
+    while number or not sign:
+        number, digit = divmod(number, 36)
+        sign = _SIGNS[digit] + sign
+    return sign
 
 
 def _respelt(thing: Thing, number: int) -> Thing:

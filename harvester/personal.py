@@ -22,6 +22,8 @@ from harvester.suspicion import (
     IN_QUERY,
     is_plain_number,
     key_of_words,
+    odd,
+    odd_name,
     suspect,
     tells_of_telephones,
 )
@@ -308,14 +310,14 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     if isinstance(data, dict):
         of_words = key_of_words(key, data)
         return {
-            _scrub_text(k, kept, ""): scrub(v, kept, key=of_words if k.startswith("@") else k)
+            _scrub_text(k, kept, "") if odd_name(k) else k: scrub(v, kept, key=of_words if k.startswith("@") else k)
             for k, v in data.items()
         }
     if isinstance(data, list):
         return [scrub(entry, kept, key=key) for entry in data]
     if isinstance(data, int) and not isinstance(data, bool) and tells_of_telephones(key):
         return data if str(data) in kept.telephones else MASK
-    if not isinstance(data, str) or not data:
+    if not isinstance(data, str) or not odd(data):
         return data
     return _scrub_text(data, kept, key)
 

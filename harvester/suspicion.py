@@ -85,7 +85,7 @@ def may_need_scrubbing(data: Any) -> bool:
         elif isinstance(node, dict):
             of_words = key_of_words(key, node)
             for name, entry in node.items():
-                if _odd_name(name):
+                if odd_name(name):
                     return True
                 waiting.append((of_words if name.startswith("@") else name, entry))
         elif isinstance(node, list):
@@ -96,16 +96,21 @@ def may_need_scrubbing(data: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _odd_name(name: str) -> bool:
+def odd_name(name: str) -> bool:
     """Whether the name of a field may have to be cleaned; few are new."""
     if name.startswith("@") and name[1:].isalpha():
         return False  # a word of JSON-LD
-    return has_half_characters(name) or (suspect(name) and not is_plain_number(name))
+    return odd(name) and not is_plain_number(name)
+
+
+def odd(text: str) -> bool:
+    """Whether a text may hold a contact, behind entities too, or is to be mended first."""
+    return suspect(text) or "&" in text or has_half_characters(text)
 
 
 def _needs_scrubbing(text: str, key: str) -> bool:
     if text.isdigit():
         return len(text) >= _SHORTEST and tells_of_telephones(key)
-    if not (suspect(text) or "&" in text or has_half_characters(text)):
+    if not odd(text):
         return False
     return tells_of_telephones(key) or not is_plain_number(text)
