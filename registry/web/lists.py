@@ -108,7 +108,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     tag = language()
     path = f"/{ENTITY_TYPES[kind].path}"
     asked = parameters(query)
-    tabs = _tabs(kind, query, result.total)
+    tabs = _tabs(kind, query, result)
     rows = [row(hit, tag) for hit in result.hits]
     first = (query.page - 1) * query.size + 1
     numbered = list(enumerate(rows, start=first))
@@ -210,11 +210,11 @@ def _references(query: ListQuery, path: str) -> list[tuple[str, str]]:
     return without
 
 
-def _tabs(kind: Kind, query: ListQuery, total: int) -> list[Tab]:
+def _tabs(kind: Kind, query: ListQuery, result: ListResult) -> list[Tab]:
     """The same words in the other lists, with their numbers; only where words were searched."""
     if not query.text:
         return []
-    counts = services().search.kinds(query.text, query.now) | {kind: total}
+    counts = result.kinds | {kind: result.total}
     return [
         Tab(
             words=t(f"nav.{ENTITY_TYPES[other].path}"),

@@ -1,7 +1,10 @@
 """The search projection: found as people type, filtered, counted, one release per answer."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -138,6 +141,90 @@ def test_facets_count_the_alternatives_of_a_chosen_filter(folder: Path) -> None:
     assert result.total == 1
     assert dict(result.facets["topic"]) == {"rural-areas": 2, "mobility": 1}
     assert dict(result.facets["hub"]) == {"zwei": 1}
+
+
+SAXONY = (11.0, 50.0, 16.0, 52.0)
+FIELDS = {"type": "types", "topic": "topics", "place": "places", "hub": "hubs", "flag": "flags"}
+SPELT = {
+    "types": ("network", "https://example.org/art/1?a=(b)"),
+    "topics": ("mobility", 'a" OR kind:"project', "back\\slash", "AND"),
+    "places": ('Bad "Quelle"', 'Ort\\" OR *', "C:\\", "[Görlitz TO *]", "Zittau~2"),
+    "hubs": ("eins", "zwei"),
+    "flags": ("offers", "seeks"),
+}
+
+
+def made_up(number: int) -> dict:
+    """One entity as a plain count sees it."""
+    chance = Random(number)  # noqa: S311
+    said = {name: set(chance.sample(values, 1)) for name, values in SPELT.items()}
+    said["topics"] |= set(chance.sample(SPELT["topics"], 1))
+    said["flags"] = set(chance.sample(SPELT["flags"], chance.randrange(3)))
+    return said | {
+        "kind": chance.choice(("actor", "actor", "project")),
+        "word": chance.choice(("Werkhof", "Dorfladen")),
+        "is_in_saxony": chance.random() < 0.5,
+    }
+
+
+def indexed(number: int, said: dict) -> tuple:
+    place = "POINT(14 51)" if said["is_in_saxony"] else "POINT(8 51)"
+    [hub], [town] = said["hubs"], said["places"]
+    offers = {"makesOffer": [{"type": "Offer"}]} if "offers" in said["flags"] else {}
+    seeks = {"seeks": [{"type": "Demand"}]} if "seeks" in said["flags"] else {}
+    document = resource(
+        f"{said['word']} {number}",
+        hub=hub,
+        actorType=sorted(said["types"]),
+        topic=sorted(said["topics"]),
+        address=address(town),
+        geometry={"type": "Geometry", "asWKT": place},
+        **offers,
+        **seeks,
+    )
+    return f"n{number}", said["kind"], document
+
+
+def fits(said: dict, asked: dict, *, but: str = "") -> bool:
+    """Whether an entity is in the list, its facet `but` left aside."""
+    several = ("types", "topics", "places", "hubs")
+    return (
+        said["kind"] == asked["kind"]
+        and said["word"].startswith(asked["text"])
+        and (not asked["bbox"] or said["is_in_saxony"])
+        and all(name == but or not asked[name] or said[name] & {*asked[name]} for name in several)
+        and (but == "flags" or all(flag in said["flags"] for flag in SPELT["flags"] if asked[flag]))
+    )
+
+
+def test_facets_are_what_a_plain_count_finds_however_values_are_spelt(tmp_path: Path) -> None:
+    everything = [made_up(number) for number in range(300)]
+    writer = SearchWriter(tmp_path)
+    writer.rebuild((index_document(*indexed(n, one), 1) for n, one in enumerate(everything)), 1)
+    writer.close()
+    index = SearchIndex(tmp_path)
+    places = [(), *((place,) for place in SPELT["places"]), SPELT["places"][:3], ('Bad "Quelle',)]
+    topics = [(), *((topic,) for topic in SPELT["topics"]), SPELT["topics"][1:3]]
+    rest = product(("", "Werkhof"), places, topics, ((), SPELT["types"][1:]), (None, SAXONY))
+    for number, (text, place, topic, type_, bbox) in enumerate(rest):
+        asked = {
+            "kind": "actor", "text": text, "places": place, "topics": topic, "types": type_,
+            "bbox": bbox, "hubs": ("zwei",) * (number % 3 == 0),
+            "offers": number % 5 == 0, "seeks": number % 7 == 0,
+        }  # fmt: skip
+        found = index.search(ListQuery(now=NOW, size=300, **asked))
+        assert {hit.id for hit in found.hits} == {
+            f"n{n}" for n, one in enumerate(everything) if fits(one, asked)
+        }
+        assert found.total == len(found.hits)
+        assert {facet: dict(counts) for facet, counts in found.facets.items()} == {
+            facet: Counter(
+                value for one in everything if fits(one, asked, but=name) for value in one[name]
+            )
+            for facet, name in FIELDS.items()
+        }
+        words = Counter(one["kind"] for one in everything if one["word"].startswith(text))
+        assert found.kinds == (words if text else {})
 
 
 def test_a_town_in_other_capitals_is_the_same_town(tmp_path: Path) -> None:

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import tantivy
 from tantivy import Order, Query, Searcher
 
+from registry.project.search.counts import Facets, count_all
 from registry.project.search.query import MAX_SIZE, ListQuery, index_query
-from registry.project.search.schema import FACETS, SCHEMA, commit_file, open_index, release_of
-from registry.project.search.summary import place_key
+from registry.project.search.schema import SCHEMA, commit_file, open_index, release_of
 from vocab.properties import KINDS
-
-_BUCKETS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +26,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListResult:
-    """One page of a list with total, facets (value, count; by falling count) and release."""
+    """One page of a list with total, facets (value, count; by falling count) and release.
+
+    `kinds` are how many of each kind have the words, whatever else is asked for.
+    """
 
     total: int
     hits: list[Hit]
-    facets: dict[str, list[tuple[str, int]]]
+    facets: Facets
+    kinds: dict[str, int]
     release: int
 
 
@@ -53,15 +54,21 @@ class SearchIndex:
         return release_of(self._searcher())
 
     def search(self, query: ListQuery, *, facets: bool = True) -> ListResult:
-        """One page of a list with its facets, which cost most of the time: leave out the unused."""
+        """One page of a list; `facets` and `kinds` where they are wanted."""
         searcher = self._searcher()
-        asked = index_query(query)
         size = min(query.size, MAX_SIZE)
-        found = _run(searcher, asked, query, limit=size, offset=(query.page - 1) * size)
+        offset = (query.page - 1) * size
+        counts = count_all(searcher, query) if facets else None
+        if counts and counts.total <= offset:
+            hits, total = [], counts.total
+        else:
+            found = _run(searcher, index_query(query), query, limit=size, offset=offset)
+            hits, total = [_hit(searcher, address) for _, address in found.hits], _total(found)
         return ListResult(
-            total=_count(found),
-            hits=[_hit(searcher, address) for _, address in found.hits],
-            facets=_facets(searcher, query) if facets else {},
+            total=total,
+            hits=hits,
+            facets=counts.facets if counts else {},
+            kinds=counts.kinds if counts else {},
             release=release_of(searcher),
         )
 
@@ -75,14 +82,9 @@ class SearchIndex:
         """Live entities per kind."""
         searcher = self._searcher()
         return {
-            kind: _count(searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1))
+            kind: _total(searcher.search(Query.term_query(SCHEMA, "kind", kind), limit=1))
             for kind in KINDS
         }
-
-    def kinds(self, text: str, now: datetime) -> dict[str, int]:
-        """How many of each kind have these words."""
-        asked = index_query(ListQuery(kind=None, text=text, now=now), rated=False)
-        return dict(_counted(self._searcher(), asked, ["kind"])["kind"])
 
     def _searcher(self) -> Searcher:
         changed = commit_file(self._folder).stat().st_mtime_ns
@@ -112,53 +114,6 @@ def _run(
     return searcher.search(asked, limit=limit, offset=offset, order_by_field=field, order=order)
 
 
-def _facets(searcher: Searcher, query: ListQuery) -> dict[str, list[tuple[str, int]]]:
-    chosen = {
-        "type": query.types,
-        "topic": query.topics,
-        "place": query.places,
-        "hub": query.hubs,
-        "flag": query.offers or query.seeks,
-    }
-    free = [facet for facet in FACETS if not chosen[facet]]
-    # One pass for all that count the same hits.
-    facets = _counted(searcher, index_query(query, rated=False), free)
-    for facet in FACETS:
-        if facet not in facets:
-            others = index_query(query, without=facet, rated=False)
-            facets |= _counted(searcher, others, [facet])
-    return facets
-
-
-def _counted(
-    searcher: Searcher, asked: Query, facets: list[str]
-) -> dict[str, list[tuple[str, int]]]:
-    """How many hits have each value, for each of these facets."""
-    wanted = {facet: {"terms": {"field": facet, "size": _BUCKETS}} for facet in facets}
-    found = searcher.aggregate(asked, wanted) if wanted else {}
-    counted = {}
-    for facet in facets:
-        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in found[facet]["buckets"]]
-        if facet == "place":
-            pairs = _one_spelling(pairs)
-        counted[facet] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-    return counted
-
-
-def _one_spelling(counted: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Towns that differ in capitals alone are one, under the most frequent spelling."""
-    spellings: dict[str, list[tuple[str, int]]] = {}
-    for name, count in counted:
-        spellings.setdefault(place_key(name), []).append((name, count))
-    return [
-        (
-            min(some, key=lambda pair: (-pair[1], pair[0]))[0],
-            sum(count for _, count in some),
-        )
-        for some in spellings.values()
-    ]
-
-
 def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:
     document = searcher.doc(address)
     return Hit(
@@ -166,6 +121,6 @@ def _hit(searcher: Searcher, address: tantivy.DocAddress) -> Hit:
     )
 
 
-def _count(found: tantivy.SearchResult) -> int:
+def _total(found: tantivy.SearchResult) -> int:
     count: int | None = found.count  # type: ignore[attr-defined]  # the stubs do not know it
     return count or 0
