@@ -108,6 +108,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     tag = language()
     path = f"/{ENTITY_TYPES[kind].path}"
     asked = parameters(query)
+    as_data = parameters(query, for_data=True)
     tabs = _tabs(kind, query, result)
     rows = [row(hit, tag) for hit in result.hits]
     first = (query.page - 1) * query.size + 1
@@ -122,7 +123,6 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         query=query,
         query_text=query.text,
         asked=asked,
-        asked_for_data=parameters(query, for_data=True),
         total=result.total,
         rows=numbered,
         facets=_facets(kind, query, result),
@@ -134,7 +134,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         land=outline.LAND,
         towns=outline.named_towns((pin.x, pin.y) for pin in pins),
         pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
-        forms=FORMS[1:],
+        forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:]],
     )
 
 

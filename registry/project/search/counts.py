@@ -41,7 +41,7 @@ def count_all(searcher: Searcher, query: ListQuery) -> Counts:
         }
         for left_out in (_FREE, *filters)
     }
-    asked = index_query(unchosen(query), rated=False)
+    asked = index_query(searcher, unchosen(query), rated=False)
     found = searcher.aggregate(asked, {"kind": _terms("kind") | {"aggs": wanted}})
     kinds = found["kind"]["buckets"]
     own = [kind for kind in kinds if query.kind in (None, kind["key"])]
@@ -59,7 +59,9 @@ def _kinds(searcher: Searcher, query: ListQuery, found: list[_Bucket]) -> dict[s
     if not query.text:
         return {}
     if query.bbox or query.refers_to or query.outvoted or query.when != "all":
-        words = index_query(ListQuery(kind=None, text=query.text, now=query.now), rated=False)
+        words = index_query(
+            searcher, ListQuery(kind=None, text=query.text, now=query.now), rated=False
+        )
         found = searcher.aggregate(words, {"kind": _terms("kind")})["kind"]["buckets"]
     return dict(_pairs(found))
 

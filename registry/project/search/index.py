@@ -62,7 +62,7 @@ class SearchIndex:
         if counts and counts.total <= offset:
             hits, total = [], counts.total
         else:
-            found = _run(searcher, index_query(query), query, limit=size, offset=offset)
+            found = _run(searcher, index_query(searcher, query), query, limit=size, offset=offset)
             hits, total = [_hit(searcher, address) for _, address in found.hits], _total(found)
         return ListResult(
             total=total,
@@ -75,7 +75,9 @@ class SearchIndex:
     def iterate(self, query: ListQuery) -> Iterator[Hit]:
         """Every hit of a list in its order, from one release however long it takes."""
         searcher = self._searcher()
-        found = _run(searcher, index_query(query), query, limit=max(searcher.num_docs, 1), offset=0)
+        found = _run(
+            searcher, index_query(searcher, query), query, limit=max(searcher.num_docs, 1), offset=0
+        )
         return (_hit(searcher, address) for _, address in found.hits)
 
     def counts(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from tantivy import FieldType, Occur, Query
+from tantivy import FieldType, Occur, Query, Searcher
 
 from registry.folding import fold
 from registry.project.search.schema import SCHEMA
@@ -43,8 +43,8 @@ class ListQuery:
     size: int = 20
 
 
-def index_query(query: ListQuery, *, rated: bool = True) -> Query:
-    """The index query of a list; what is not `rated` is only counted."""
+def index_query(searcher: Searcher, query: ListQuery, *, rated: bool = True) -> Query:
+    """The query of a list for this index; what is not `rated` is only counted."""
     words = fold(query.text).split()[:MAX_WORDS]
     if query.text.strip() and not words:
         return Query.empty_query()
@@ -53,7 +53,7 @@ def index_query(query: ListQuery, *, rated: bool = True) -> Query:
     filtered = Query.const_score_query(_all(must), 0.0) if must else None
     if not words and filtered:
         return filtered
-    return _all([_word(word, filtered, rated) for word in words])
+    return _all([_word(searcher, word, filtered, rated) for word in words])
 
 
 def unchosen(query: ListQuery) -> ListQuery:
@@ -135,9 +135,10 @@ def _between(field: str, type_: FieldType, low: float | None, high: float | None
     return Query.range_query(SCHEMA, field, type_, low, high)
 
 
-def _word(word: str, filtered: Query | None, rated: bool) -> Query:
+def _word(searcher: Searcher, word: str, filtered: Query | None, rated: bool) -> Query:
     """A word as name, as text, with one slip of the finger, or as part of a German compound."""
-    ways = [Query.term_query(SCHEMA, "text", word)]
+    text = Query.term_query(SCHEMA, "text", word)
+    ways = [text]
     if rated or len(word) < _GRAM:  # all parts of a name that has the word are there as well
         ways.append(Query.boost_query(Query.term_query(SCHEMA, "name", word), 4.0))
     if len(word) >= _FUZZY_FROM:
@@ -146,9 +147,22 @@ def _word(word: str, filtered: Query | None, rated: bool) -> Query:
         # Each way by itself: what is left of it is little, so that little is to be put together.
         ways = [_all([filtered, way]) for way in ways]
     if len(word) >= _GRAM:
-        grams = {word[i : i + _GRAM] for i in range(len(word) - _GRAM + 1)}
-        parts = [Query.term_query(SCHEMA, "grams", gram) for gram in sorted(grams)]
-        ways.append(Query.const_score_query(_all([filtered, *parts] if filtered else parts), 0.5))
+        part = _part(searcher, word, filtered, None if rated else text)
+        ways.append(Query.const_score_query(part, 0.5))
     if rated:
         return Query.disjunction_max_query(ways, 0.1)
     return Query.boolean_query([(Occur.Should, way) for way in ways])
+
+
+def _part(searcher: Searcher, word: str, filtered: Query | None, known: Query | None) -> Query:
+    """What has a word as a part, as far as its letters tell, and is not `known` already."""
+    grams = sorted({word[i : i + _GRAM] for i in range(len(word) - _GRAM + 1)})
+    # Who has the rarest has most often the others as well, so the rest is asked before them.
+    grams.sort(key=lambda gram: searcher.doc_freq("grams", gram))
+    rarest, *others = (Query.term_query(SCHEMA, "grams", gram) for gram in grams)
+    first = [(Occur.Must, rarest)]
+    if filtered:
+        first.append((Occur.Must, filtered))
+    if known:
+        first.append((Occur.MustNot, known))
+    return _all([Query.boolean_query(first), *others])
