@@ -1,5 +1,6 @@
 """A dump is whole and described as what it is, whatever moment its writer was killed at."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,16 @@ def test_a_whole_dump_stays(folder: Path) -> None:
     before = Dump.present(folder)
     remove_halves(folder)
     assert Dump.present(folder) == before is not None
+
+
+def test_a_description_that_an_older_version_wrote_is_read(folder: Path) -> None:
+    described = folder / "latest.json"
+    noted = json.loads(described.read_text("utf-8"))
+    del noted["set_hash"]
+    described.write_text(json.dumps(noted), "utf-8")
+    present = Dump.present(folder)
+    assert present is not None
+    assert (present.release, present.set_hash) == (1, "")
 
 
 def test_an_unfinished_dump_goes_and_the_last_whole_one_stays(folder: Path) -> None:
