@@ -94,6 +94,8 @@ class MapReader:
         for key in ("kind", "name"):
             if section.raw(key) is None:
                 self._problems.add("manifest.mapping", section.where(key), field=key)
+        if record["kind"] in KINDS:
+            self._problems.add("manifest.kind-field", section.where("kind"), kind=record["kind"])
         if given_id is None:
             self._problems.add("manifest.mapping", section.where("id"), field="id")
         data = source.raw("map")

@@ -310,7 +310,7 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     if isinstance(data, dict):
         of_words = key_of_words(key, data)
         return {
-            _scrub_text(k, kept, "") if odd_name(k) else k: scrub(v, kept, key=of_words if k.startswith("@") else k)
+            _name(k, kept): scrub(v, kept, key=of_words if k.startswith("@") else k)
             for k, v in data.items()
         }
     if isinstance(data, list):
@@ -320,6 +320,10 @@ def scrub(data: Any, kept: Kept, *, key: str = "") -> Any:
     if not isinstance(data, str) or not odd(data):
         return data
     return _scrub_text(data, kept, key)
+
+
+def _name(name: str, kept: Kept) -> str:
+    return _scrub_text(name, kept, "") if odd_name(name) else name
 
 
 def _scrub_text(text: str, kept: Kept, key: str) -> str:

@@ -8,10 +8,10 @@ from harvester.errors import SourceError
 from harvester.fetch import Fetcher, FetchLimits, Page, Validators
 from harvester.formats import FORMATS
 from harvester.next_page import checked_next
-from harvester.source import Source
+from harvester.source import Source, reading_version
 
 Known = Mapping[str, Mapping[str, str | None]]
-"""URL -> {etag, last_modified, sha256} of the pages of the last good run."""
+"""URL -> {etag, last_modified, sha256, read_as} of the pages of the last good run."""
 
 _LOOP: Final = "page.repeated"
 
@@ -44,14 +44,16 @@ def fetch_limits(source: Source) -> FetchLimits:
 def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> Iterator[Page]:
     """Every page of a source with its body, in order; `walk` tells afterwards what that proves.
 
-    A source of one page is asked only for news. One of several is read whole: a page that has not
-    changed says nothing about where the next one begins.
+    A source of one page is asked only for news, unless it would be read in another way than last
+    time. One of several is read whole: a page that has not changed says nothing about where the
+    next one begins.
 
     Raises:
         SourceError: a page cannot be read, comes twice or lies elsewhere, or there are more than
             the manifest allows.
     """
     reader = FORMATS[source.format]
+    read_as = reading_version(source)
     single = len(known) == 1
     url: str | None = source.url
     seen: set[str] = set()
@@ -63,6 +65,8 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
             raise _too_many(source)
         seen.add(url)
         before = known.get(url, {}) if single else {}
+        if before.get("read_as") != read_as:
+            before = {}
         page = fetcher.fetch(url, accept=reader.accept, validators=_validators(before))
         walk.pages += 1
         walk.all_proven &= page.end_proven
@@ -74,6 +78,7 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
             "etag": page.validators.etag,
             "last_modified": page.validators.last_modified,
             "sha256": page.sha256,
+            "read_as": read_as,
         }
         # Some hubs answer every page number beyond the last with the last page again.
         if page.sha256 in hashes:

@@ -128,5 +128,22 @@ def processing_version(source: Source) -> str:
     }
     rules = {name: (rule.severity, dict(rule.fix)) for name, rule in RULES.items()}
     parts = [MAPPING_VERSION, source.id, source.iri, definition, concepts, rules, repr(PROPERTIES)]
+    return _version(parts)
+
+
+_OF_THE_PAGE: Final = ("iri", "format", "options", "ignore", "map")
+"""What of a source decides which objects are kept, and what of them."""
+
+
+def reading_version(source: Source) -> str:
+    """A hash over all that decides what of a page is kept at all: 16 hex digits.
+
+    When it changes, raw forms do not tell what a page would give now: they lack the objects that
+    were skipped or had no id, the fields that were ignored, the contacts that seemed a person's.
+    """
+    return _version([MAPPING_VERSION, *map(source.definition.get, _OF_THE_PAGE)])
+
+
+def _version(parts: list[Any]) -> str:
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

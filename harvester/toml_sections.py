@@ -130,7 +130,8 @@ class Section:
 def similar(word: str, known: Iterable[str]) -> str:
     """The known words closest to one that is not known; all of them where none is close."""
     words = sorted(known)
-    return ", ".join(nearest(word, words) or words)
+    inside = [one for one in words if word.casefold() in one.casefold()]
+    return ", ".join(nearest(word, words) or inside or words)
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

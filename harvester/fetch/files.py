@@ -51,7 +51,7 @@ def _permitted(url: str, roots: tuple[Path, ...]) -> Path:
     if parts.query or parts.fragment or not parts.path.startswith("/"):
         raise problem("fetch.url", url=url, reason="file: takes an absolute path alone")
     if not roots:
-        raise problem("fetch.file_roots_unset", url=url)
+        raise problem("fetch.file_roots_unset", url=url, folder=Path(unquote(parts.path)).parent)
     try:
         named = unquote(parts.path, errors="strict")
         path = Path(named).resolve()

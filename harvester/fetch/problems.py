@@ -134,9 +134,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "fetch.file_roots_unset": Message(
         "{url}: Dateien werden nur unter Ordnern gelesen, die der Betrieb nennt, und keiner ist "
-        "genannt. VERBUND_FILE_ROOTS auf den Ordner setzen.",
+        "genannt. VERBUND_FILE_ROOTS={folder} setzen, wo geerntet wird, und neu starten.",
         "{url}: files are read only below folders that the operator names, and none is named. "
-        "Set VERBUND_FILE_ROOTS to the folder.",
+        "Set VERBUND_FILE_ROOTS={folder} where it is harvested, and start anew.",
     ),
     "fetch.file_outside": Message(
         "{url} liegt (nach Auflösen von Verknüpfungen) in keinem der Ordner aus "

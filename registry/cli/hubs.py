@@ -43,7 +43,7 @@ def add(folders: tuple[Path, ...], replace: bool) -> None:
         for folder in folders:
             manifest = add_hub(instance, folder, now(), replace=replace)
             sources = ", ".join(source.id for source in manifest.sources)
-            show_text(f"{manifest.hub.id}: {sources}")
+            show_text(f"{manifest.hub.id} is taken in, its sources are due now: {sources}")
 
 
 @hub.command()

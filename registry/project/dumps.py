@@ -31,6 +31,7 @@ class Dump:
     sha256: str  # of the gzipped file
     size: int  # bytes
     quads: int
+    set_hash: str  # of the release, hexadecimal
 
     @classmethod
     def present(cls, folder: Path) -> Self | None:
@@ -41,7 +42,9 @@ class Dump:
             return None
 
 
-def write_dump(folder: Path, pieces: Iterable[str], *, release: int, now: datetime) -> Dump:
+def write_dump(
+    folder: Path, pieces: Iterable[str], *, release: int, now: datetime, set_hash: str
+) -> Dump:
     """Write all N-Quads of a release; readers see the old dump until the new one is whole.
 
     Pieces are whole lines; the same lines give the same bytes. Raises OSError when the disk is
@@ -66,6 +69,7 @@ def write_dump(folder: Path, pieces: Iterable[str], *, release: int, now: dateti
         sha256=digest,
         size=unfinished.stat().st_size,
         quads=quads,
+        set_hash=set_hash,
     )
     unfinished.replace(folder / dump.file)
     write_atomically(folder / _DESCRIPTION, json.dumps(asdict(dump)).encode())

@@ -219,7 +219,13 @@ class Projector:
     def _dumper(self, latest: Release) -> Taker:
         def dump(resources: Iterator[Written]) -> None:
             quads = (one.quads for one in resources)
-            write_dump(self._dumps, quads, release=latest.number, now=datetime.now(UTC))
+            write_dump(
+                self._dumps,
+                quads,
+                release=latest.number,
+                now=datetime.now(UTC),
+                set_hash=latest.set_hash.hex(),
+            )
 
         return dump
 

@@ -70,7 +70,7 @@ sources = Table(
     Column("last_checked_at", UtcDateTime),
     Column("last_ok_at", UtcDateTime),
     Column("next_due_at", UtcDateTime, index=True),
-    Column("validators", Json, nullable=False),  # {url: {etag, last_modified, sha256}}
+    Column("validators", Json, nullable=False),  # {url: {etag, …, read_as}}
     Column("lease_holder", Text),
     Column("lease_until", UtcDateTime),
 )

@@ -32,6 +32,7 @@ def dump_description() -> Response:
         "sha256": dump.sha256,
         "bytes": dump.size,
         "quads": dump.quads,
+        "setHash": dump.set_hash,
     }
     response = Response(orjson.dumps(body), content_type="application/json")
     return _asked_again(response, dump)

@@ -9,7 +9,10 @@ def test_a_hub_comes_in_by_its_folder(verbund: Verbund) -> None:
     verbund("init")
     result = verbund("hub", "add", verbund.hub(), verbund.hub("zweithub"))
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == ["musterhub: musterhub/data", "zweithub: zweithub/data"]
+    assert result.stdout.splitlines() == [
+        "musterhub is taken in, its sources are due now: musterhub/data",
+        "zweithub is taken in, its sources are due now: zweithub/data",
+    ]
     [first, second] = verbund.json("hub", "list")
     assert (first["source"], first["state"], first["live"]) == ("musterhub/data", "active", 0)
     assert first["url"] == verbund.site.url()

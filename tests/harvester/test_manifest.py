@@ -79,6 +79,24 @@ def test_advice_does_not_stop_a_manifest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "similar"), [("nam", "name"), ("typ", "actorType"), ("web", "homepage")]
+)
+def test_a_slip_of_the_pen_is_told_with_what_may_be_meant(
+    tmp_path: Path, wrong: str, similar: str
+) -> None:
+    with pytest.raises(ManifestError) as error:
+        load_manifest(write(tmp_path, f'{GOOD}{wrong} = "N"\n'))
+    [problem] = error.value.problems
+    assert similar in problem.fix["de"]
+    assert similar in problem.fix["en"]
+
+
+@pytest.mark.parametrize("kind", ["@.actor", '"actor"', "actor || 'actor'"])
+def test_a_kind_may_be_read_from_a_field_named_like_one(tmp_path: Path, kind: str) -> None:
+    load_manifest(write(tmp_path, GOOD.replace("\"'actor'\"", f"'''{kind}'''")))
+
+
+@pytest.mark.parametrize(
     ("old", "new", "path", "rule"),
     [
         ('id = "muster"', 'id = "Muster Hub"', "hub.id", "manifest.value"),
@@ -96,6 +114,7 @@ def test_advice_does_not_stop_a_manifest(tmp_path: Path) -> None:
         ('iri = "https://muster.example/actors"', "", "source[0].iri", "manifest.iri"),
         ("max_pages = 3", "max_page = 3", "source[0].limits.max_page", "manifest.unknown"),
         ("kind = \"'actor'\"", "", "source[0].map.kind", "manifest.mapping"),
+        ("kind = \"'actor'\"", 'kind = "actor"', "source[0].map.kind", "manifest.kind-field"),
         ('id = "Nr"', "", "source[0].map.id", "manifest.mapping"),
         ('name = "Name"', 'nam = "Name"\nname = "Name"', "source[0].map.nam", "manifest.property"),
         ('name = "Name"', 'name = "Name Titel"', "source[0].map.name.at", "manifest.expression"),

@@ -18,7 +18,7 @@ LINE = "<a:a> <a:b> <a:{}> .\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_dump(tmp_path, [LINE.format("c")], release=1, now=NOW)
+    write_dump(tmp_path, [LINE.format("c")], release=1, now=NOW, set_hash="00ff")
     return tmp_path
 
 
@@ -32,11 +32,12 @@ def test_a_dump_is_what_its_description_says(folder: Path) -> None:
     raw = (folder / dump.file).read_bytes()
     assert gzip.decompress(raw).decode() == LINE.format("c")
     assert (dump.release, dump.quads, dump.size) == (1, 1, len(raw))
+    assert dump.set_hash == "00ff"
     assert dump.sha256 == hashlib.sha256(raw).hexdigest()
 
 
 def test_the_next_one_takes_its_place_and_nothing_else_stays(folder: Path) -> None:
-    made = write_dump(folder, [LINE.format("d")], release=2, now=NOW)
+    made = write_dump(folder, [LINE.format("d")], release=2, now=NOW, set_hash="00ff")
     assert Dump.present(folder) == made
     assert lies_in(folder) == {made.file, "latest.json"}
 
@@ -60,7 +61,7 @@ def test_until_a_dump_is_described_the_one_before_is_the_present_one(
 
     monkeypatch.setattr(dumps, "write_atomically", killed)
     with pytest.raises(KeyboardInterrupt):
-        write_dump(folder, [LINE.format("d")], release=2, now=NOW)
+        write_dump(folder, [LINE.format("d")], release=2, now=NOW, set_hash="00ff")
     assert before
     assert Dump.present(folder) == before
     assert hashlib.sha256((folder / before.file).read_bytes()).hexdigest() == before.sha256

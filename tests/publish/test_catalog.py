@@ -45,7 +45,15 @@ FACTS = CatalogFacts(
         Share(publisher="Sozialatlas", licences=(f"{LICENCES}cc-by/4.0",) * 3),
         Share(publisher="Mitmach-Börse", licences=("unknown", f"{LICENCES}cc-zero")),
     ),
-    dump=Dump(release=16, made_at="2026-11-22T06:00:00Z", sha256="0f" * 32, size=4711, quads=99),
+    dump=Dump(
+        file="16-0f.nq.gz",
+        release=16,
+        made_at="2026-11-22T06:00:00Z",
+        sha256="0f" * 32,
+        size=4711,
+        quads=99,
+        set_hash="ff",
+    ),
 )
 VARIANTS = {
     "usual": FACTS,

@@ -175,6 +175,41 @@ def test_what_another_manifest_leaves_out_is_removed_though_the_page_is_the_same
 
 
 @pytest.mark.usefixtures("_answer")
+@pytest.mark.parametrize(
+    ("strict", "usual"),
+    [
+        ("[source.map]\nwhere = \"name == 'Verein Nummer 3'\"", "[source.map]"),
+        ("[source.map]\nskip = \"name != 'Verein Nummer 3'\"", "[source.map]"),
+        ('id = "no_such_field"', 'id = "id"'),
+    ],
+    ids=["where", "skip", "id"],
+)
+def test_what_another_manifest_takes_in_arrives_though_the_page_is_the_same(
+    registry, site, strict: str, usual: str
+) -> None:
+    registry.edit_manifest(usual, strict)
+    site.says(*({"id": iri(n), "name": f"Verein Nummer {n}"} for n in range(3, 13)))
+    registry.harvest(accept=True)
+    registry.edit_manifest(strict, usual)
+    report = registry.harvest()
+    assert report.counts["read"] == 10
+    assert {iri(n) for n in range(3, 13)} <= set(registry.live())
+    assert registry.harvest().counts["unchanged"] == 10
+
+
+@pytest.mark.usefixtures("_answer")
+def test_an_ignored_field_that_another_manifest_maps_is_read_though_the_page_is_the_same(
+    registry, site, thing: Thing
+) -> None:
+    registry.edit_manifest("ignore = [", 'ignore = ["short", ')
+    site.says(*(thing(n, short=f"VN{n}") for n in range(10)))
+    registry.harvest()
+    registry.edit_manifest("[source.map]", '[source.map]\nalternateName = "short"')
+    assert registry.harvest().counts["changed"] == 10
+    assert registry.live()[iri(3)]["alternateName"] == {"de": ["VN3"]}
+
+
+@pytest.mark.usefixtures("_answer")
 def test_another_manifest_that_leaves_much_out_is_held(registry, site) -> None:
     registry.edit_manifest("[source.map]", "[source.map]\nwhere = \"name == 'Verein Nummer 3'\"")
     for _ in range(2):

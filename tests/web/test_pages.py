@@ -103,6 +103,7 @@ def test_the_dump_comes_with_its_checksum(client: FlaskClient) -> None:
     assert b"Werkhof" in gzip.decompress(dump.data)
     described = client.get("/dumps/").json
     assert (described["sha256"], described["release"]) == (checksum.split()[0], 2)
+    assert described["setHash"] == client.get("/status.json").json["setHash"]
     again = client.get("/dumps/latest.nq.gz", headers={"If-None-Match": dump.headers["ETag"]})
     assert again.status_code == 304
     part = client.get("/dumps/latest.nq.gz", headers={"Range": "bytes=0-9"})

@@ -73,8 +73,8 @@ def test_without_named_folders_every_file_is_refused_and_the_setting_explained(
     (root / "a.json").write_bytes(b"[]")
     problem = problem_of(new_fetcher(), (root / "a.json").as_uri())
     assert problem.code == "fetch.file_roots_unset"
-    assert "VERBUND_FILE_ROOTS" in problem.de
-    assert "VERBUND_FILE_ROOTS" in problem.en
+    assert f"VERBUND_FILE_ROOTS={root} " in problem.de
+    assert f"VERBUND_FILE_ROOTS={root} " in problem.en
 
 
 @pytest.mark.parametrize(
