@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from registry.instance import Instance
-from registry.project.dumps import NAME, Dump
+from registry.project.dumps import Dump
 from registry.run.publish import publish_removal
 from registry.store import entities, releases
 from tests.whole.conftest import now, project
@@ -33,7 +33,10 @@ def set_hash(tmp_path: Path) -> SetHash:
 def dumped(registry: Instance) -> list[str]:
     """The lines of a dump of the latest release."""
     project(registry, anew=True)
-    with gzip.open(registry.home / "dumps" / NAME, "rt", encoding="utf-8", newline="\n") as dump:
+    folder = registry.home / "dumps"
+    present = Dump.present(folder)
+    assert present is not None
+    with gzip.open(folder / present.file, "rt", encoding="utf-8", newline="\n") as dump:
         return list(dump)
 
 
