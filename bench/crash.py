@@ -428,7 +428,15 @@ def _victim(which: str, main: int, members: set[int]) -> int:
     queries = [one for one, line in lines.items() if "registry.sparql" in line]
     if which == "query worker":
         return max(queries)
-    return min(one for one in lines if one not in queries and "resource_tracker" not in lines[one])
+    web = [one for one in lines if one not in queries and "resource_tracker" not in lines[one]]
+    return min(web, key=_started)
+
+
+def _started(pid: int) -> int:
+    """Clock ticks since the machine's start; process ids begin anew now and then (proc(5))."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    return 0
 
 
 def _command(pid: int) -> str:
