@@ -1,7 +1,7 @@
 """Everything that a release says of one resource, as N-Quads: what its hash is taken over."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from registry.iris import Iris
@@ -45,6 +45,7 @@ def resource_quads(
 ) -> list[str]:
     """The sorted N-Quads lines, each ending in a newline, of one resource; no line occurs twice."""
     subject = iris.resource(kind, resource_id)
+    lines: Iterable[str]
     if state != "live":
         lines = _tombstone(subject, kind, resource, iris)
     elif kind in KINDS:
@@ -73,17 +74,18 @@ def placed_record(record: Resource, subject: str, iris: Iris) -> Document:
     )
 
 
-def _entity(subject: str, resource: Resource, iris: Iris) -> Iterator[str]:
+def _entity(subject: str, resource: Resource, iris: Iris) -> list[str]:
     merged = placed_entity(resource, subject, iris)
-    yield from to_nquads(merged, None)
+    lines = to_nquads(merged, None)
     nested = _nested(merged)
     for record in resource["records"]:
         graph = iris.record(record["id"])
         placed = placed_record(record, subject, iris)
-        yield from to_nquads(placed, graph)
-        yield from _provenance(subject, nested, record, placed, iris)
+        lines += to_nquads(placed, graph)
+        lines += _provenance(subject, nested, record, placed, iris)
     for decision in resource["decisions"]:
-        yield from _decision(subject, resource["merged"], decision, iris)
+        lines += _decision(subject, resource["merged"], decision, iris)
+    return lines
 
 
 def said_beside(subject: str, merged: Document, resource: Resource, iris: Iris) -> Iterator[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from registry.iris import Iris
 from registry.link.cluster import Refusal
-from registry.link.evidence import Doubt
+from registry.link.evidence import Doubt, Edge
 from registry.release.clusters import Partition, partition
 from registry.release.lookup import Lookup
 from registry.release.references import targets_of
@@ -93,7 +93,10 @@ def _planned(
         live.setdefault(members[row.id], []).append(row)
     targets = (target for row in rows for _, target in targets_of(row.document or {}, row.kind))
     lookup = Lookup(conn, targets, entity_of)
-    edges = [edge for edge in part.edges if edge.a in members]
+    edges: dict[str, list[Edge]] = {}
+    for edge in part.edges:
+        if members.get(edge.a, "") == members.get(edge.b):
+            edges.setdefault(members[edge.a], []).append(edge)
     for entity_id in entity_ids:
         if entity_id in live:
             kind, resource = entity_resource(
@@ -101,9 +104,7 @@ def _planned(
                 live[entity_id],
                 resolve=lookup.entity,
                 priorities=priorities,
-                edges=[
-                    edge for edge in edges if members[edge.a] == members.get(edge.b) == entity_id
-                ],
+                edges=edges.get(entity_id, []),
             )
             yield Planned(id=entity_id, kind=kind, state="live", document=resource)
         else:
