@@ -12,12 +12,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
-FONTS := registry/web/static/fonts
+STATIC := registry/web/static
 
-.PHONY: help run test check rules real bench hostile vocabulary fonts lock audit clean
+.PHONY: help run test check rules real bench hostile vocabulary browser-parts lock audit clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime ## start the registry on http://127.0.0.1:8000 (PORT=8000 VERBUND_HOME=var)
 	@exec $(BIN)/verbund up
@@ -47,8 +47,8 @@ hostile: $(VENV)/.dev ## try hostile queries, records and hubs, write docs/hosti
 vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
 	$(BIN)/python -m schemas.build
 
-fonts: $(VENV)/.runtime ## fetch the web font; without it pages use the system's own
-	.ci/fonts $(FONTS) $(BIN)/pip
+browser-parts: $(VENV)/.runtime ## fetch font and movable map; pages do without them, too
+	.ci/browser-parts $(STATIC) $(BIN)/pip
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(LOCK) --extra install --output-file requirements.lock
@@ -63,7 +63,7 @@ audit: $(VENV)/.dev ## look for known holes in what the lock file names (asks py
 		|| { echo "Not clean: either a hole is named above, or not everything could be looked up (no network?)."; exit 1; }
 
 clean: ## remove the environment and caches; data in var/ stays
-	rm -rf $(VENV) $(FONTS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(STATIC)/fonts $(STATIC)/leaflet .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Verbund needs Python 3.11 or newer: make PYTHON=python3.12 run")'
@@ -73,8 +73,8 @@ $(VENV)/.runtime: pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing into $(VENV) (the first time takes about a minute) ..."
 	$(INSTALL) --requirement requirements.lock
 	$(PIP) install -qq --no-deps --no-build-isolation --editable .
-	@test -e $(FONTS)/ahn-latin.woff2 || .ci/fonts $(FONTS) $(BIN)/pip \
-		|| echo "The web font could not be fetched; pages use the system's own. Later: make fonts"
+	@test -e $(STATIC)/leaflet/leaflet.js || .ci/browser-parts $(STATIC) $(BIN)/pip \
+		|| echo "Font and map could not be fetched; pages do without. Later: make browser-parts"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

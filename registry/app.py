@@ -74,7 +74,7 @@ def create_app(services: Services) -> Flask:
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
 
-    protect = security.protection(settings.base_iri)
+    protect = security.protection(settings.base_iri, settings.map_tiles)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -83,7 +83,8 @@ def create_app(services: Services) -> Flask:
     # Around everything, so that what never reaches a view is counted, too.
     check = rates.check if rates else None
     front = Front(app.wsgi_app, services.in_force, Shelf(), check)
-    plain = PlainQueries(front, services, security.given_headers(settings.base_iri), check)
+    given = security.given_headers(settings.base_iri, settings.map_tiles)
+    plain = PlainQueries(front, services, given, check)
     answer = metrics.install(app.extensions, plain, services)
     if settings.trusted_proxies:
         # The address alone: no answer depends on the host or the scheme that a request names.

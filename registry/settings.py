@@ -1,6 +1,7 @@
 """Settings of one instance: one table, read from the environment and one TOML file."""
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from urllib.parse import urlsplit
 from limits import parse as parse_rate
 
 Network = IPv4Network | IPv6Network
+
+
+_ZXY: Final = ("{z}", "{x}", "{y}")
+_TILE_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class SettingsError(ValueError):
@@ -54,6 +59,8 @@ class Settings:
     trusted_proxies: int
     metrics_readers: tuple[Network, ...]
     ready_lag_s: float
+    map_tiles: str
+    map_credit: str
     imprint_file: Path | None
     privacy_file: Path | None
     accessibility_file: Path | None
@@ -126,6 +133,18 @@ def _base_iri(value: Any, folder: Path) -> str:
         raise _Unusable(
             "an address such as https://verbund.example, without query and fragment",
             "eine Adresse wie https://verbund.example, ohne Abfrage und Fragment",
+        )
+    return text
+
+
+def _tiles(value: Any, folder: Path) -> str:
+    text = _text(value, folder)
+    parts = urlsplit(text)
+    host = parts.netloc if parts.scheme == "https" and "@" not in parts.netloc else ""
+    if text and not (host and _TILE_HOST.fullmatch(host) and all(sign in text for sign in _ZXY)):
+        raise _Unusable(
+            "an https address with {z}, {x} and {y} in its path",
+            "eine https-Adresse mit {z}, {x} und {y} im Pfad",
         )
     return text
 
@@ -284,6 +303,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _row("ready_lag_s", _seconds, 600.0,
          "Sekunden, die Graph und Suchindex zurückliegen dürfen, ehe /readyz 503 antwortet.",
          "Seconds that graph and search index may lag before /readyz answers 503."),
+    _row("map_tiles", _tiles, "",
+         "Kacheln der beweglichen Karte, wie https://tiles.example/{z}/{x}/{y}.png. Ohne diese "
+         "Einstellung lädt keine Seite etwas von einem anderen Rechner.",
+         "Tiles of the movable map, such as https://tiles.example/{z}/{x}/{y}.png. Without this "
+         "setting no page loads anything from another host.", "(leer / empty)"),
+    _row("map_credit", _text, "",
+         "Was die Lizenz der Kacheln auf der Karte verlangt.",
+         "What the tiles' licence demands on the map.", "(leer / empty)"),
     _row("imprint_file", _optional_path, None,
          "Textdatei des Impressums (Absätze durch Leerzeilen, `# ` für Überschriften).",
          "Text file of the legal notice (paragraphs by empty lines, `# ` for headings).",

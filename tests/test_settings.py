@@ -85,3 +85,20 @@ def test_a_number_is_no_boolean_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "verbund.toml").write_text("port = true\n")
     with pytest.raises(SettingsError, match=r"port in .*: expected a whole number"):
         load_settings({"VERBUND_HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    "tiles",
+    [
+        "http://tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}.png",
+        "https://x.example; script-src *//{z}/{x}/{y}",
+        "https://someone@tiles.example/{z}/{x}/{y}.png",
+        "/{z}/{x}/{y}.png",
+    ],
+)
+def test_tiles_come_by_https_from_one_host(tiles: str) -> None:
+    with pytest.raises(SettingsError, match="VERBUND_MAP_TILES"):
+        load_settings({"VERBUND_MAP_TILES": tiles})
+    good = "https://tiles.example:8443/{z}/{x}/{y}.png"
+    assert load_settings({"VERBUND_MAP_TILES": good}).map_tiles == good

@@ -81,8 +81,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         ],
         "point": spot,
         "nearby": _around(point) if point else "",
-        "land": outline.LAND,
-        "towns": outline.named_towns([spot] if spot else []),
+        "map": outline.drawn([spot] if spot else []),
         "reports": reports(
             Iris(services().settings.base_iri).entity(read.resource.id), read, heard
         ),

@@ -12,7 +12,7 @@ from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
 from registry.project.search.summary import place_key
 from registry.web import outline
-from registry.web.frame import href, language, page, t, with_release
+from registry.web.frame import STATIC_FOLDER, href, language, page, static, t, with_release
 from registry.web.front import keep
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
@@ -30,6 +30,7 @@ blueprint = Blueprint("lists", __name__)
 
 FORMS: Final = (HTML, JSONLD, CSV, GEOJSON)
 _FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
+_MOST_ON_MAP: Final = 5_000  # hits that a browser is given to move about; about 2 MB
 _SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
 
 
@@ -114,6 +115,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     first = (query.page - 1) * query.size + 1
     numbered = list(enumerate(rows, start=first))
     pins = outline.gather((number, one.on_map) for number, one in numbered)
+    few = result.total <= _MOST_ON_MAP
     return page(
         "list.html",
         release=result.release,
@@ -131,11 +133,28 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         elsewhere=[] if result.total else [tab for tab in tabs if tab.count],
         pages=_pages(query.page, pages),
         page_count=pages,
-        land=outline.LAND,
-        towns=outline.named_towns((pin.x, pin.y) for pin in pins),
+        map=outline.drawn((pin.x, pin.y) for pin in pins),
+        live_map=_live_map(href(f"{path}.geojson", **as_data)) if pins and few else None,
+        map_few=few,
         pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
         forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:]],
     )
+
+
+def _live_map(hits: str) -> dict[str, str] | None:
+    """What the movable map is made of; None where Leaflet was not fetched."""
+    if not (STATIC_FOLDER / "leaflet" / "leaflet.js").is_file():
+        return None
+    settings = services().settings
+    parts = {
+        "hits": hits,
+        "style": static("leaflet/leaflet.css"),
+        "leaflet": static("leaflet/leaflet.js"),
+        "clusters": static("leaflet/markercluster.js"),
+    }
+    if settings.map_tiles:
+        parts |= {"tiles": settings.map_tiles, "credit": settings.map_credit}
+    return parts
 
 
 def _words(facet: str, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Response, request
 
@@ -12,6 +13,7 @@ _POLICY: Final = "; ".join(
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self' data:",
+        "connect-src 'self'",
         "font-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -36,21 +38,26 @@ _HEADERS: Final = {
 _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-def given_headers(base_iri: str) -> list[tuple[str, str]]:
+def given_headers(base_iri: str, tiles: str = "") -> list[tuple[str, str]]:
     """The headers of an answer that has no policy of its own.
+
+    `tiles` is the address of a map's tiles, which may be loaded from their host.
 
     Browsers are told to insist on HTTPS only where that is how the registry is published.
     """
-    return [*_HEADERS.items(), *(_HTTPS.items() if base_iri.startswith("https://") else ())]
+    headers = dict(_HEADERS)
+    if tiles:
+        headers[_CSP] = _POLICY.replace("img-src", f"img-src https://{urlsplit(tiles).netloc}")
+    return [*headers.items(), *(_HTTPS.items() if base_iri.startswith("https://") else ())]
 
 
-def protection(base_iri: str) -> Callable[[Response], Response]:
+def protection(base_iri: str, tiles: str = "") -> Callable[[Response], Response]:
     """What adds the policy to an answer (nothing inline, nothing from other hosts), open to all.
 
     Everything here is public and no cookie exists, so any origin may read it (`*`). A view that is
     meant to be shown within other sites' pages sets a policy of its own, which stays.
     """
-    given = given_headers(base_iri)
+    given = given_headers(base_iri, tiles)
     but_policy = [header for header in given if header[0] != _CSP]
 
     def protect(response: Response) -> Response:

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
@@ -118,3 +120,49 @@ def test_filters_are_folded_on_a_phone_and_open_on_a_desk(page: Page, address: s
 def test_code_can_be_copied(page: Page, address: str) -> None:
     page.goto(f"{address}/daten")
     assert page.get_by_role("button", name="Kopieren").count() >= 2
+
+
+def test_list_map_and_address_agree_when_the_map_is_moved(page: Page, address: str) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{address}/actors")
+    hits = requests.get(f"{address}/actors.geojson", timeout=10).json()["features"]
+    page.get_by_role("button", name="Karte bewegen").click()
+    page.get_by_text("Die Karte zeigt alle Treffer mit Ort.").wait_for()
+    pins = page.locator(".live .leaflet-marker-icon")
+    assert pins.count() == sum(hit["geometry"] is not None for hit in hits) == 2
+    page.locator(".live").press("+")
+    page.wait_for_timeout(500)
+    page.locator(".live").press("+")
+    page.wait_for_timeout(500)
+    page.get_by_role("link", name="Liste auf diesen Ausschnitt begrenzen").click()
+    page.wait_for_url("**bbox=**")
+    west, south, east, north = map(float, parse_qs(urlsplit(page.url).query)["bbox"][0].split(","))
+    inside = [
+        hit
+        for hit in hits
+        if hit["geometry"]
+        and west <= hit["geometry"]["coordinates"][0] <= east
+        and south <= hit["geometry"]["coordinates"][1] <= north
+    ]
+    assert page.locator(".hits > li").count() == len(inside) < 2
+    assert complaints == []
+
+
+def test_a_pin_of_the_moved_map_leads_to_its_row(page: Page, address: str) -> None:
+    page.goto(f"{address}/actors?q=werkhof")
+    page.get_by_role("button", name="Karte bewegen").click()
+    pin = page.locator(".live .leaflet-marker-icon").first
+    assert pin.inner_text() == "1"
+    pin.press("Enter")
+    assert page.url.endswith("#r1")
+
+
+def test_a_map_that_cannot_be_loaded_says_so_and_the_drawn_one_stays(
+    page: Page, address: str
+) -> None:
+    page.route("**/leaflet.js*", lambda route: route.abort())
+    page.goto(f"{address}/actors")
+    page.get_by_role("button", name="Karte bewegen").click()
+    page.get_by_text("Die Karte lädt gerade nicht.").wait_for()
+    assert page.locator(".map svg .land").is_visible()

@@ -106,6 +106,19 @@ def test_every_answer_says_who_may_use_it_and_that_it_needs_no_device(
     assert "X-Powered-By" not in headers
 
 
+def test_pictures_come_from_the_host_of_the_map_s_tiles_alone_and_only_where_one_is_set(
+    filled,
+) -> None:
+    tiles = "https://tiles.example:8443/{z}/{x}/{y}.png"
+    for settings, source in (({}, "img-src 'self'"), ({"map_tiles": tiles}, "img-src https://t")):
+        for path in ("/actors", "/sparql?query=ASK%7B%7D"):
+            headers = filled.app(**settings).test_client().get(path).headers
+            policy = headers["Content-Security-Policy"]
+            assert source in policy
+            assert ("https:" in policy) is bool(settings)
+            assert ("https://tiles.example:8443 'self' data:" in policy) is bool(settings)
+
+
 def test_a_view_that_is_to_be_embedded_may_say_so_itself(registry) -> None:
     app = registry.app()
 

@@ -1,11 +1,21 @@
 """The schematic map."""
 
 import math
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.web.outline import HEIGHT, PIN_RADIUS, WIDTH, gather, named_towns, on_map
+from registry.web.outline import (
+    DISTRICTS,
+    HEIGHT,
+    LAND,
+    PIN_RADIUS,
+    WIDTH,
+    gather,
+    named_towns,
+    on_map,
+)
 
 
 def test_north_is_up_and_east_is_right() -> None:
@@ -13,6 +23,32 @@ def test_north_is_up_and_east_is_right() -> None:
     assert leipzig and goerlitz
     assert leipzig[0] < goerlitz[0]
     assert leipzig[1] < goerlitz[1]
+
+
+def test_the_towns_lie_on_land_and_the_borders_on_the_map() -> None:
+    def points(path: str) -> list[tuple[float, float]]:
+        numbers = [float(number) for number in re.findall(r"[\d.]+", path)]
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+    def is_inside(x: float, y: float, ring: list[tuple[float, float]]) -> bool:
+        return bool(
+            sum(
+                (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1
+                for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True)
+            )
+            % 2
+        )
+
+    land = points(LAND)
+    for longitude, latitude in ((12.37, 51.34), (13.74, 51.05), (12.92, 50.83), (12.14, 50.49)):
+        place = on_map(longitude, latitude)
+        assert place
+        assert is_inside(*place, land)
+    for longitude, latitude in ((13.4, 51.6), (14.7, 50.8), (11.95, 51.1)):
+        place = on_map(longitude, latitude)
+        assert place
+        assert not is_inside(*place, land)
+    assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in points(DISTRICTS))
 
 
 def test_what_lies_elsewhere_has_no_place() -> None:
