@@ -81,6 +81,20 @@ def add_release(connection: Connection, new: Release, operations: Mapping[str, O
     insert_rows(connection, changes, rows)
 
 
+def history(
+    connection: Connection, entity_id: str, limit: int = 20
+) -> list[tuple[Operation, int, datetime]]:
+    """What releases did to one published thing, newest first: operation, release, its time."""
+    rows = connection.execute(
+        select(changes.c.operation, changes.c.release, releases.c.at)
+        .join(releases, releases.c.number == changes.c.release)
+        .where(changes.c.entity_id == entity_id)
+        .order_by(changes.c.release.desc())
+        .limit(limit)
+    )
+    return [(operation, number, at) for operation, number, at in rows]
+
+
 def changes_since(
     connection: Connection,
     number: int,

@@ -1,12 +1,13 @@
 """What the page of one entity shows: facts, exchange, what refers to it, its place."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 from registry.iris import Iris
-from registry.project.search import ListQuery
+from registry.project.search import Hit, ListQuery
 from registry.store.entities import Published
 from registry.web import outline
+from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
 from registry.web.language import any_date, in_language
 from registry.web.reading import Read
@@ -30,6 +31,7 @@ _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
 """What refers to an entity: heading, kind of list, properties."""
 
 _RELATED_SHOWN: Final = 5
+_LOOKED_AT: Final = 200  # of those that offer or seek, for one that fits
 _NEAR_DEGREES: Final = (0.36, 0.225)  # about 25 km east-west and north-south at 51 degrees
 
 
@@ -52,17 +54,14 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     heard = voices(document, read.hub_names)
     types = [label("actor-types", one, tag) for one in merged.get("actorType", ())]
     rows = facts(kind, document, heard, read.names, tag)
-    place = merged.get("address") or [
-        one for spot in merged.get("location", ()) for one in spot.get("address", ())
-    ]
-    town = place[0].get("postName", "") if place else ""
+    town = town_of(merged)
     point = _point(merged)
     spot = outline.on_map(*point) if point else None
     return {
         "entity_id": read.resource.id,
         "name": merged["name"],
         "types": types,
-        "lead": _lead(merged.get("description"), tag),
+        "lead": lead_of(merged.get("description"), tag),
         "state": _state(merged, tag),
         "completeness": document["completeness"],
         "homepage": merged.get("homepage", ""),
@@ -72,9 +71,12 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "hub_count": len({voice.hub_id for voice in heard}),
         "facts": rows,
         "strand_count": min(len(heard), 6),
-        "offers": [_exchange(node, tag) for node in merged.get("makesOffer", ())],
-        "seeks": [_exchange(node, tag) for node in merged.get("seeks", ())],
+        "offers": _exchange(read.resource, "makesOffer", "seeks"),
+        "seeks": _exchange(read.resource, "seeks", "offers"),
         "related": _related(kind, read.resource),
+        "history": [
+            (t(f"entity.did_{operation}"), number, at) for operation, number, at in read.history
+        ],
         "evidence": [
             t(key)
             for key in dict.fromkeys(evidence_key(one["rule"]) for one in document["evidence"])
@@ -88,7 +90,15 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     }
 
 
-def _lead(description: Any, tag: Any) -> dict[str, str]:
+def town_of(merged: dict[str, Any]) -> str:
+    """The town of the first address, of the entity or of where it takes place."""
+    places = merged.get("address") or [
+        one for spot in merged.get("location", ()) for one in spot.get("address", ())
+    ]
+    return str(places[0].get("postName", "")) if places else ""
+
+
+def lead_of(description: Any, tag: Any) -> dict[str, str]:
     """The first paragraph, cut at a sentence or word so that a glance takes it in."""
     words, found = in_language(description, tag)
     first = words.strip().split("\n", 1)[0].strip()
@@ -138,15 +148,38 @@ def _open_end(start: Any, status: str | None) -> str:
     return "period_since" if status in (None, "running") else "period_began"
 
 
-def _exchange(node: dict[str, Any], tag: Any) -> dict[str, Any]:
-    until = node.get("validThrough")
-    return {
-        "name": node["name"],
-        "description": node.get("description"),
-        "kind": label("offer-kinds", node["offerKind"], tag) if "offerKind" in node else "",
-        "until": any_date(until, tag) if until else "",
-        "url": node.get("url", ""),
-    }
+def _exchange(
+    resource: Published, own: str, elsewhere: Literal["offers", "seeks"]
+) -> list[dict[str, Any]]:
+    """What an entity offers or seeks (`own`), each with what fits it `elsewhere`."""
+    merged, tag = resource.document["merged"], language()
+    nodes = merged.get(own, ())
+    others = _newest_that(elsewhere) if any("offerKind" in node for node in nodes) else []
+    shown = []
+    for node in nodes:
+        until = node.get("validThrough")
+        topics = merged.get("topic", ())
+        shown.append(
+            {
+                "name": node["name"],
+                "description": node.get("description"),
+                "kind": label("offer-kinds", node["offerKind"], tag) if "offerKind" in node else "",
+                "until": any_date(until, tag) if until else "",
+                "url": node.get("url", ""),
+                "fitting": matches(resource.id, node, topics, others, elsewhere),
+            }
+        )
+    return shown
+
+
+def _newest_that(does: Literal["offers", "seeks"]) -> list[Hit]:
+    """The newest entities that offer, or seek, something; read once a release."""
+    have = services()
+    query = ListQuery(kind=None, sort="newest", size=_LOOKED_AT, now=have.now())
+    query = replace(query, offers=does == "offers", seeks=does == "seeks")
+    return have.in_force.once(
+        f"newest {does}", lambda: have.search.search(query, facets=False).hits
+    )
 
 
 def _related(kind: Kind, resource: Published) -> list[Related]:

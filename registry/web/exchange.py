@@ -1,8 +1,8 @@
 """What one seeks beside what another offers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from registry.project.search import Hit
 from vocab.properties import ENTITY_TYPES, Kind
@@ -47,6 +47,28 @@ def pairs(seekers: Sequence[Hit], offerers: Sequence[Hit], limit: int) -> list[P
         if len(found) == limit:
             break
     return found
+
+
+def matches(
+    entity_id: str,
+    node: Mapping[str, Any],
+    topics: Iterable[str],
+    others: Sequence[Hit],
+    field: Literal["offers", "seeks"],
+    limit: int = 3,
+) -> list[Notice]:
+    """What others offer or seek (`field`) of the kind that an entity's own need or offer is of.
+
+    Those that share most topics stand first, then in the order of the hits; each entity once.
+    """
+    wanted = frozenset(topics) | frozenset(node.get("topic", ()))
+    fitting: dict[str, Notice] = {}
+    for one in _notices(others, field):
+        if one.kind == node.get("offerKind") and one.entity_id != entity_id:
+            known = fitting.get(one.entity_id)
+            if known is None or len(one.topics & wanted) > len(known.topics & wanted):
+                fitting[one.entity_id] = one
+    return sorted(fitting.values(), key=lambda one: -len(one.topics & wanted))[:limit]
 
 
 def _notices(hits: Sequence[Hit], field: str) -> Iterator[Notice]:

@@ -1,6 +1,6 @@
 """What views read from the store, each in one transaction: a resource and what its page needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from registry.store import entities, records, releases
 from registry.store.entities import Published
-from registry.store.releases import Release
+from registry.store.releases import Operation, Release
 from registry.web.shown import Named, referenced_ids
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
 _CONTACTS: Final = ("contact", "homepage")
+_SHOWN_CHANGES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Read:
     names: Mapping[str, Named]
     hub_names: Mapping[str, Any]
     hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
+    history: Sequence[tuple[Operation, int, datetime]]  # newest first, no more than are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,4 +114,5 @@ def read_around(connection: Connection, found: Published) -> Read:
             hub.id: tuple(hub.document[key] for key in _CONTACTS if key in hub.document)
             for hub in known
         },
+        history=releases.history(connection, found.id, _SHOWN_CHANGES),
     )

@@ -20,7 +20,8 @@ _POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
+EMBEDDABLE: Final = _POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+"""The policy of a view that is meant to be shown within other sites' pages."""
 
 _HEADERS: Final = {
     "Server": "",  # or Granian names itself

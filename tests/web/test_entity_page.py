@@ -217,3 +217,59 @@ def test_markup_in_a_name_stays_text(registry) -> None:
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
     assert "<b>Atlas</b>" not in html
+
+
+def test_an_offer_shows_who_seeks_just_that_and_the_other_way_round(
+    client: FlaskClient, ids: dict[str, str]
+) -> None:
+    for one, other, words in (
+        ("werkhof", "mobil", "Das suchen andere: Raum für den Bus · Plauen"),
+        ("mobil", "werkhof", "Das bieten andere: Werkstatt mit zwölf Plätzen · Weißwasser"),
+    ):
+        shown = BeautifulSoup(client.get(f"/actors/{ids[one]}?lang=de").text, "html.parser")
+        section = shown.select_one("section[aria-labelledby=h-a]")
+        assert words in " ".join(section.get_text(" ").split())
+        assert section.select_one(f'a[href="/actors/{ids[other]}?lang=de"]')
+
+
+def test_the_history_names_each_release_that_changed_it(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    for name in ("Werkhof", "Werkhof Ost"):
+        registry.say("atlas", {"w": {"type": "Actor", "name": {"de": name}}})
+    registry.say("atlas", {"x": {"type": "Actor", "name": {"de": "Ganz anders"}}})
+    path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    history = [line.text.split(": ")[1] for line in shown.select("#quellen details li")]
+    assert history == ["geändert (Release 2)", "neu veröffentlicht (Release 1)"]
+
+
+def test_the_snippet_embeds_a_card_that_other_sites_may_frame(
+    client: FlaskClient, page: BeautifulSoup, ids: dict[str, str]
+) -> None:
+    [code] = [pre.text for pre in page.select("pre") if "<iframe" in pre.text]
+    frame = BeautifulSoup(code, "html.parser").iframe
+    assert frame["src"] == f"https://verbund.example/embed/{ids['werkhof']}?lang=de"
+    assert frame["title"] == "Werkhof Neißebogen e. V."
+    response = client.get(frame["src"].removeprefix("https://verbund.example"))
+    policy = response.headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in policy
+    assert "default-src 'none'" in policy
+    card = BeautifulSoup(response.text, "html.parser")
+    assert card.h1.a["href"] == f"https://verbund.example/id/{ids['werkhof']}"
+    assert card.base["target"] == "_top"
+    told = card.get_text(" ").partition("Laut")[2]
+    assert "Sozialatlas" in told
+    assert "Mitmach-Börse" in told
+
+
+def test_a_card_of_what_is_gone_says_so_and_of_what_never_was_is_not_found(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"w": {"type": "Actor", "name": {"de": "Werkhof"}}})
+    entity = registry.entity_of("atlas", "w")
+    registry.say("atlas", {}, removed=("w",))
+    client = registry.app().test_client()
+    gone = client.get(f"/embed/{entity}?lang=de")
+    assert gone.status_code == 410
+    assert "nicht mehr veröffentlicht" in gone.text
+    assert "Werkhof" not in gone.text
+    assert client.get("/embed/k7m2q4xw5tbn3fha").status_code == 404
