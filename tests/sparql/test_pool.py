@@ -364,6 +364,23 @@ def test_a_worker_that_died_while_idle_is_replaced(make_pool: Callable[..., Quer
     assert pool.status().worker_pids != (pid,)
 
 
+def test_a_query_that_a_dying_worker_took_is_given_to_another_one(
+    make_pool: Callable[..., QueryPool],
+) -> None:
+    """It stands still when the query comes and is killed then, as one that was killed while idle
+    may still take a query."""
+    pool = make_pool(workers=1)
+    assert values(pool, QUICK) == ["release 1"]
+    (pid,) = pool.status().worker_pids
+    os.kill(pid, signal.SIGSTOP)
+    asking = Asking(pool, QUICK)
+    wait_until(lambda: pool.status().running == 1)
+    os.kill(pid, signal.SIGKILL)
+    asking.join()
+    assert asking.error is None
+    assert pool.status().worker_pids != (pid,)
+
+
 def test_a_worker_that_worked_for_long_is_replaced(make_pool: Callable[..., QueryPool]) -> None:
     """What it took of memory goes back with it."""
     pool = make_pool(workers=1, spares=0, young_s=0.01)

@@ -1,5 +1,7 @@
+import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,24 @@ def test_flips_of_two_processes_follow_one_another(store: Store, store_address: 
     assert [other.wait(60) for other in others] == [0, 0]
     with store.read() as connection:
         assert meta.value(connection, "count") == 40
+
+
+def test_who_opens_a_new_file_waits_until_another_has_set_it_up(tmp_path: Path) -> None:
+    """SQLite does not wait by itself for the lock that the change to WAL needs."""
+    path = tmp_path / "new.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE anything (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    ended = threading.Timer(0.5, lambda: other.execute("COMMIT"))
+    ended.start()
+    try:
+        store = open_store(f"sqlite:///{path}")
+        with store.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        store.close()
+    finally:
+        ended.join()
+        other.close()
 
 
 def test_who_waited_too_long_for_a_flip_is_told_so(store: Store, store_address: str) -> None:
