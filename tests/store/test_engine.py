@@ -1,7 +1,6 @@
-import sqlite3
+import multiprocessing
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -66,22 +65,33 @@ def test_flips_of_two_processes_follow_one_another(store: Store, store_address: 
         assert meta.value(connection, "count") == 40
 
 
-def test_who_opens_a_new_file_waits_until_another_has_set_it_up(tmp_path: Path) -> None:
-    """SQLite does not wait by itself for the lock that the change to WAL needs."""
-    path = tmp_path / "new.sqlite"
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("CREATE TABLE anything (x)")
-    other.execute("BEGIN EXCLUSIVE")
-    ended = threading.Timer(0.5, lambda: other.execute("COMMIT"))
-    ended.start()
-    try:
-        store = open_store(f"sqlite:///{path}")
-        with store.engine.connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+def open_new_ones(folder: Path, start: Any, told: Any) -> None:
+    """In a process of its own: open each of a hundred new files together with others."""
+    for number in range(100):
+        store = open_store(f"sqlite:///{folder / f'{number}.sqlite'}")
+        start.wait(30)
+        try:
+            with store.engine.connect() as connection:
+                told.put(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+        except exc.OperationalError as error:
+            told.put(str(error.orig))
         store.close()
-    finally:
-        ended.join()
-        other.close()
+
+
+def test_several_processes_may_set_up_a_new_file_at_once(tmp_path: Path) -> None:
+    """SQLite does not wait by itself for the locks that the change to WAL needs."""
+    for number in range(100):
+        (tmp_path / f"{number}.sqlite").touch()
+    context = multiprocessing.get_context("spawn")
+    start, told = context.Barrier(3), context.Queue()
+    others = [
+        context.Process(target=open_new_ones, args=(tmp_path, start, told)) for _ in range(3)
+    ]
+    for other in others:
+        other.start()
+    assert {told.get(timeout=60) for _ in range(300)} == {"wal"}
+    for other in others:
+        other.join()
 
 
 def test_who_waited_too_long_for_a_flip_is_told_so(store: Store, store_address: str) -> None:
