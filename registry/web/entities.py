@@ -18,6 +18,7 @@ from registry.web.entity_page import content
 from registry.web.frame import edition, href, language, page, parse_time, with_release
 from registry.web.front import keep
 from registry.web.language import long_date
+from registry.web.mistyped import meant
 from registry.web.negotiation import (
     HTML,
     JSON,
@@ -27,8 +28,10 @@ from registry.web.negotiation import (
     TURTLE,
     Form,
     choose_form,
+    wants_page,
 )
-from registry.web.reading import Read, page_path, read_around
+from registry.web.reading import Read, named, page_path, read_around
+from registry.web.shown import Named
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
@@ -36,6 +39,19 @@ blueprint = Blueprint("entities", __name__)
 
 RDF_FORMS: Final = (JSONLD, TURTLE, NTRIPLES, RDFXML)
 FORMS: Final = (HTML, *RDF_FORMS, JSON)
+
+
+class UnknownId(NotFound):
+    """An id that was never given out; `near` are entities whose ids differ by one slip."""
+
+    def __init__(self, entity_id: str, near: list[Named]) -> None:
+        super().__init__(
+            f"Die Kennung {entity_id[:60]} wurde nie vergeben. "
+            "Vielleicht fehlt ein Zeichen oder eines ist vertauscht.",
+            f"The identifier {entity_id[:60]} was never given out. "
+            "Perhaps a character is missing or two are swapped.",
+        )
+        self.near = near
 
 
 @blueprint.get("/id/<entity_id>")
@@ -133,12 +149,8 @@ def _is_known(found: Published, form: Form) -> bool:
 def _found(connection: Connection, entity_id: str) -> Published:
     found = entities.published(connection, entity_id)
     if found is None or found.kind not in KINDS:
-        raise NotFound(
-            f"Die Kennung {entity_id[:60]} wurde nie vergeben. "
-            "Vielleicht fehlt ein Zeichen oder eines ist vertauscht.",
-            f"The identifier {entity_id[:60]} was never given out. "
-            "Perhaps a character is missing or two are swapped.",
-        )
+        near = named(connection, meant(entity_id)) if wants_page(request) else {}
+        raise UnknownId(entity_id, list(near.values()))
     return found
 
 

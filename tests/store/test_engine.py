@@ -84,9 +84,7 @@ def test_several_processes_may_set_up_a_new_file_at_once(tmp_path: Path) -> None
         (tmp_path / f"{number}.sqlite").touch()
     context = multiprocessing.get_context("spawn")
     start, told = context.Barrier(3), context.Queue()
-    others = [
-        context.Process(target=open_new_ones, args=(tmp_path, start, told)) for _ in range(3)
-    ]
+    others = [context.Process(target=open_new_ones, args=(tmp_path, start, told)) for _ in range(3)]
     for other in others:
         other.start()
     assert {told.get(timeout=60) for _ in range(300)} == {"wal"}
