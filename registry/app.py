@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.settings import Settings
 from registry.web import (
+    badge,
     catalog,
     compression,
     downloads,
@@ -14,6 +15,8 @@ from registry.web import (
     frame,
     health,
     hub_files,
+    hub_records,
+    hub_runs,
     hubs,
     limits,
     lists,
@@ -39,7 +42,10 @@ _BLUEPRINTS = (
     entities,
     records,
     hubs,
+    hub_runs,
     hub_files,
+    hub_records,
+    badge,
     status,
     health,
     metrics,
