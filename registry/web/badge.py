@@ -30,7 +30,9 @@ def badge(hub_id: str) -> Response:
     read_at = max((one.last_ok_at for one in sources if one.last_ok_at), default=None)
     words = t("badge.entries", n=published)
     if read_at:
-        words = t("badge.entries_at", n=published, day=short_date(read_at.astimezone(REGISTRY_ZONE), tag))
+        words = t(
+            "badge.entries_at", n=published, day=short_date(read_at.astimezone(REGISTRY_ZONE), tag)
+        )
     name = _printable(in_language(hub.manifest.get("name") or hub.id, tag)[0])
     site = have.settings.title
     left, right = (round(len(part) * _LETTER) + 2 * _PADDING for part in (site, words))
