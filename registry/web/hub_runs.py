@@ -1,6 +1,5 @@
 """One run of a hub: what it did record by record, and where it is held, the one decision."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -11,7 +10,7 @@ from registry.errors import Gone, NotFound
 from registry.store import entities, fates, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.fates import Wanted
-from registry.store.hubs import Hub
+from registry.store.hubs import Hub, Source
 from registry.store.runs import Run
 from registry.web.frame import language, page
 from registry.web.hub_charts import loss
@@ -68,9 +67,9 @@ def _page(connection: Connection, hub: Hub, run: Run) -> Response:
         explanation=(run.explanation or {}).get(language(), ""),
         figures=figures([run]),
         accepted=accepted([run]),
-        decision=_decision(run, newest, source.next_due_at if source else None),
+        decision=None if removed else _decision(run, newest, source),
         loss=loss(run) if run.state == "held" else None,
-        missing=_missing(connection, hub, run),
+        missing=rows(connection, hub.id, (run.proof or {}).get("examples", [])),
         rows=rows(connection, hub.id, found),
         total=len(found) if len(found) < _SHOWN else fates.count(connection, done),
         groups=[] if removed else finding_groups(connection, hub.id, run.id),
@@ -81,18 +80,17 @@ def _page(connection: Connection, hub: Hub, run: Run) -> Response:
     )
 
 
-def _decision(run: Run, newest: Run | None, due: datetime | None) -> dict[str, Any] | None:
+def _decision(run: Run, newest: Run | None, source: Source | None) -> dict[str, Any] | None:
     """The command that lets a held run through, or the later run that made it pointless."""
     command = (run.explanation or {}).get("command")
     if run.state != "held" or not command:
         return None
-    later = newest.number if newest and newest.id != run.id else None
-    return {"command": command, "code": (run.explanation or {})["code"], "later": later, "due": due}
-
-
-def _missing(connection: Connection, hub: Hub, run: Run) -> list[Any]:
-    """Some of the records that a held run would remove."""
-    return rows(connection, hub.id, (run.proof or {}).get("examples", []))
+    return {
+        "command": command,
+        "code": (run.explanation or {})["code"],
+        "later": newest.number if newest and newest.id != run.id else None,
+        "due": source.next_due_at if source else None,
+    }
 
 
 def _is_summarised(connection: Connection, hub: Hub, number: int) -> bool:
