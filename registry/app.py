@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.settings import Settings
 from registry.web import (
+    badge,
     catalog,
     compression,
     downloads,
@@ -15,6 +16,8 @@ from registry.web import (
     frame,
     health,
     hub_files,
+    hub_records,
+    hub_runs,
     hubs,
     limits,
     lists,
@@ -41,7 +44,10 @@ _BLUEPRINTS = (
     embed,
     records,
     hubs,
+    hub_runs,
     hub_files,
+    hub_records,
+    badge,
     status,
     health,
     metrics,

@@ -22,7 +22,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """Whether missing records go, and if the run is held, why: {"code", "de", "en"}."""
+    """Whether missing records go, and if the run is held, why: {"code", "de", "en"}.
+
+    Its "command" is the one by which a person lets it through.
+    """
 
     remove: bool
     held: Mapping[str, Any] | None = None
@@ -52,6 +55,7 @@ def _command(source_id: str) -> str:
 def _empty(seen: Seen, source_id: str) -> dict[str, str]:
     return {
         "code": "run.empty",
+        "command": f"verbund hub remove {source_id.split('/')[0]}",
         "de": f"Die Quelle war leer, bisher hatte sie {seen.live_before} Einträge. Eine leere "
         "Antwort beweist nichts, darum bleibt alles veröffentlicht. Bitte die Quelle prüfen. "
         f"Soll der Hub ganz gehen: »verbund hub remove {source_id.split('/')[0]}«.",
@@ -65,6 +69,7 @@ def _empty(seen: Seen, source_id: str) -> dict[str, str]:
 def _below(seen: Seen, source_id: str, minimum: int) -> dict[str, str]:
     return {
         "code": "run.below-minimum",
+        "command": _command(source_id),
         "de": f"Gelesene Einträge: {seen.read}; das Manifest erwartet mindestens {minimum}. "
         f"Nichts wurde veröffentlicht. Ist das richtig so: »{_command(source_id)}«, und minimum "
         "im Manifest senken.",
@@ -77,6 +82,7 @@ def _below(seen: Seen, source_id: str, minimum: int) -> dict[str, str]:
 def _mass_removal(seen: Seen, source_id: str, share: float) -> dict[str, str]:
     return {
         "code": "run.mass-removal",
+        "command": _command(source_id),
         "de": f"{seen.missing} von {seen.live_before} Einträgen ({share:.0f} %) fehlen. So viel "
         "verschwindet selten mit Absicht, darum wurde nichts veröffentlicht. Ist es richtig so: "
         f"»{_command(source_id)}«.",

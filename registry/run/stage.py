@@ -44,6 +44,7 @@ _PERSONAL: Final = ("contact.personal-dropped", "text.personal-dropped")
 BATCH: Final = 500
 _SIGN_OF_LIFE: Final = 100  # objects
 _MOST_RUN_FINDINGS: Final = 1_000
+_MISSING_NAMED: Final = 20
 
 Progress = Callable[[str, int], None]
 """Told the source's id and how many records were read so far."""
@@ -305,6 +306,8 @@ class Stager:
                 "declared": walk.declared,
                 "missing": seen.missing,
                 "live_before": seen.live_before,
+                # Who has to decide wants to see what would go.
+                **({"examples": unmet.live[:_MISSING_NAMED]} if ruling.held else {}),
             },
             unread=self._unread.counts(),
             findings=self.run_findings,

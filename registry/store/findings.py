@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from registry.store.bulk import insert_rows, portions
 from registry.store.tables import findings, records, runs, sources
@@ -108,34 +108,42 @@ def findings_of(
     return [_stored(row) for row in rows.mappings()]
 
 
-def finding_counts(connection: Connection, hub_id: str) -> dict[tuple[str, str, str], int]:
-    """How often each (source id, severity, rule) occurs among a hub's findings."""
+def finding_counts(
+    connection: Connection, hub_id: str, run_id: int | None = None
+) -> dict[tuple[str, str, str], int]:
+    """How often each (source id, severity, rule) occurs among a hub's findings, or one run's."""
     columns = (findings.c.source_id, findings.c.severity, findings.c.rule)
     rows = connection.execute(
         select(*columns, func.count())
         .join(sources, sources.c.id == findings.c.source_id)
-        .where(sources.c.hub_id == hub_id)
+        .where(sources.c.hub_id == hub_id, *_made_in(run_id))
         .group_by(*columns)
         .order_by(*columns)
     )
     return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
-def finding_examples(connection: Connection, hub_id: str, *, each: int) -> list[StoredFinding]:
-    """The first findings of each (severity, rule) of a hub, at most `each`, in their order."""
+def finding_examples(
+    connection: Connection, hub_id: str, *, each: int, run_id: int | None = None
+) -> list[StoredFinding]:
+    """The first findings of each (severity, rule) of a hub, or of one run, at most `each`."""
     place = func.row_number().over(
         partition_by=(findings.c.severity, findings.c.rule), order_by=findings.c.id
     )
     numbered = (
         select(findings, place.label("place"))
         .join(sources, sources.c.id == findings.c.source_id)
-        .where(sources.c.hub_id == hub_id)
+        .where(sources.c.hub_id == hub_id, *_made_in(run_id))
         .subquery()
     )
     rows = connection.execute(
         select(numbered).where(numbered.c.place <= each).order_by(numbered.c.id)
     )
     return [_stored(row) for row in rows.mappings()]
+
+
+def _made_in(run_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if run_id is None else [findings.c.run_id == run_id]
 
 
 def _forget(

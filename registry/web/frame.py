@@ -138,6 +138,7 @@ def install(app: Flask) -> None:
         percent=lambda share: words.percent(share, language()),
         moment=lambda at: words.moment(at, language()),
         short_day=_short_day,
+        short_date=lambda at: words.short_date(at.astimezone(words.REGISTRY_ZONE), language()),
         short_moment=lambda at: words.short_moment(at, language()),
         any_date=lambda value: words.any_date(value, language()),
         join_and=_join_and,

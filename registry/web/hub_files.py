@@ -28,18 +28,18 @@ _PORTION: Final = 5_000
 def all_findings(hub_id: str) -> Response:
     """Every finding that is there to mend now, in the language of the request."""
     with services().store.read() as connection:
-        _present(connection, hub_id)
+        present(connection, hub_id)
         response = download(_findings(connection, hub_id), CSV, f"{hub_id}-findings")
-        return _finished(connection, response)
+        return finished(connection, response)
 
 
 @blueprint.get("/hubs/<hub_id>/outvoted.csv")
 def all_outvoted(hub_id: str) -> Response:
     """Every value of the hub in place of which another hub's holds."""
     with services().store.read() as connection:
-        _present(connection, hub_id)
+        present(connection, hub_id)
         response = download(_outvoted(connection, hub_id), CSV, f"{hub_id}-outvoted")
-        return _finished(connection, response)
+        return finished(connection, response)
 
 
 def _findings(connection: Connection, hub_id: str) -> Iterator[bytes]:
@@ -68,7 +68,8 @@ def _outvoted(connection: Connection, hub_id: str) -> Iterator[bytes]:
         yield csv_line((iri, name, one.property, one.ours, one.holds, t(f"rules.{one.rule}")))
 
 
-def _present(connection: Connection, hub_id: str) -> None:
+def present(connection: Connection, hub_id: str) -> store_hubs.Hub:
+    """A hub that publishes here. Raises NotFound, or Gone once it is removed."""
     hub = store_hubs.hub(connection, hub_id)
     if hub is None or hub.state in ("pending", "refused"):
         raise NotFound(
@@ -80,9 +81,11 @@ def _present(connection: Connection, hub_id: str) -> None:
             f"Die Quelle {hub_id} gehört nicht mehr zum Verzeichnis; zu ihr gibt es nichts zu tun.",
             f"The source {hub_id} no longer belongs to the registry; nothing is to be done for it.",
         )
+    return hub
 
 
-def _finished(connection: Connection, response: Response) -> Response:
+def finished(connection: Connection, response: Response) -> Response:
+    """Adds what all answers of this kind share: language, release, no keeping unasked."""
     response.vary.add("Accept-Language")
     response.content_language.add(language())
     response.headers["Cache-Control"] = "no-cache"

@@ -1,8 +1,8 @@
-"""What a hub's report says: the run in figures, the findings by rule, the runs as a chart."""
+"""What a hub's report says: the run in figures, the findings by rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from registry.store.findings import StoredFinding
 from registry.store.runs import Run
@@ -16,8 +16,6 @@ COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected",
 EXAMPLES: Final = 20
 _BY_WEIGHT: Final = ("failed", "abandoned", "held", "running", "published", "unchanged")
 _SEVERITIES: Final = ("error", "warning", "info")
-_CHART_RUNS: Final = 30
-_CHART_HEIGHT: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +39,6 @@ class Group:
     count: int
     fix: str
     examples: list[Example]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One run in the chart, in the chart's units."""
-
-    x: int
-    height: int
-    state: str
-
-    @property
-    def y(self) -> int:
-        """The upper edge."""
-        return _CHART_HEIGHT + 10 - self.height
 
 
 def title_of(rule: str, language: Language) -> str:
@@ -143,21 +127,12 @@ def figures(reported: Sequence[Run]) -> list[tuple[str, int]]:
     ]
 
 
+def accepted(reported: Sequence[Run]) -> int:
+    """How many of the records that these runs read were fit to be published."""
+    good = ("added", "changed", "unchanged")
+    return sum(int(run.counts.get(name, 0)) for run in reported for name in good)
+
+
 def worst(reported: Sequence[Run]) -> str:
     """The state that a person has to know of first; "" without a run."""
     return min((run.state for run in reported), key=_BY_WEIGHT.index, default="")
-
-
-def chart(runs: Sequence[Run]) -> list[Bar]:
-    """The latest runs as bars of their changes, the newest on the right."""
-    latest = list(reversed(runs[:_CHART_RUNS]))
-    sizes = [_changes(run.counts) for run in latest]
-    most = max(sizes, default=0) or 1
-    return [
-        Bar(1 + 10 * place, max(2, round(_CHART_HEIGHT * size / most)), run.state)
-        for place, (run, size) in enumerate(zip(latest, sizes, strict=True))
-    ]
-
-
-def _changes(counts: Mapping[str, Any]) -> int:
-    return sum(int(counts.get(name, 0)) for name in ("added", "changed", "removed"))

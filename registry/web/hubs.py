@@ -9,16 +9,17 @@ from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.errors import Gone, NotFound
+from registry.errors import NotFound
 from registry.iris import Iris
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
-from registry.store import entities, findings, records, releases, runs
+from registry.store import entities, fates, findings, records, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
-from registry.web.hub_report import EXAMPLES, Group, chart, every, figures, groups, worst
+from registry.web.hub_charts import CHART_RUNS, freshness, run_bars
+from registry.web.hub_report import EXAMPLES, Group, accepted, every, figures, groups, worst
 from registry.web.hub_values import fullness, outvoted, outvoted_query
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
@@ -27,14 +28,10 @@ from registry.web.wiring import services
 blueprint = Blueprint("hubs", __name__)
 
 FORMS: Final = (HTML, *RDF_FORMS)
-_RUNS: Final = 30
 _OUTVOTED_SHOWN: Final = 20
-_LASTING: Final = ("published", "held", "failed", "abandoned")
+LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
 _FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines"}
-
-
-_NUMBER = "<int(max=999999999):number>"  # what no database takes is not found, too
 
 
 @blueprint.get("/hubs")
@@ -69,58 +66,18 @@ def show(hub_id: str, ending: str | None = None) -> AnyResponse:
     form = choose_form(request, FORMS, ending)
     with services().store.read() as connection:
         if form is not HTML:
-            return _data(connection, hub_id, f"/hubs/{hub_id}", form)
+            return resource_data(connection, hub_id, f"/hubs/{hub_id}", form)
         hub = store_hubs.hub(connection, hub_id)
         if hub is None or hub.state in ("pending", "refused"):
-            raise _no_hub(hub_id)
+            raise no_hub(hub_id)
         return _report(connection, hub)
 
 
-@blueprint.get("/hubs/<hub_id>/runs/<int(max=999999999):number>")
-@blueprint.get(
-    "/hubs/<hub_id>/runs/<int(max=999999999):number>.<any(html, jsonld, ttl, nt, rdf):ending>"
-)
-def show_run(hub_id: str, number: int, ending: str | None = None) -> AnyResponse:
-    """One run: what it did, and the run itself as data where something was published from it."""
-    form = choose_form(request, FORMS, ending)
-    path = f"hubs/{hub_id}/runs/{number}"
-    with services().store.read() as connection:
-        hub = store_hubs.hub(connection, hub_id)
-        if form is not HTML and not (hub and _is_summarised(connection, hub, number)):
-            return _data(connection, path, f"/{path}", form)
-        run = runs.run(connection, hub_id, number)
-        if hub is not None and run is None and _is_summarised(connection, hub, number):
-            raise _summarised(hub_id, number)
-        if hub is None or run is None or hub.state in ("pending", "refused"):
-            raise NotFound(
-                f"Die Quelle {hub_id[:60]} hatte keinen Lauf {number}.",
-                f"The source {hub_id[:60]} had no run {number}.",
-            )
-        return _report(connection, hub, run)
-
-
-def _is_summarised(connection: Connection, hub: store_hubs.Hub, number: int) -> bool:
-    """Whether the run was there, and is told of by a later one now."""
-    if hub.state in ("pending", "refused") or runs.run(connection, hub.id, number):
-        return False
-    return 1 <= number <= runs.last_number(connection, hub.id)
-
-
-def _summarised(hub_id: str, number: int) -> Gone:
-    return Gone(
-        f"Lauf {number} der Quelle {hub_id} ist mit einem späteren zusammengefasst: Er fand nichts "
-        f"Neues oder endete aus demselben Grund wie der nächste. Die Läufe stehen unter "
-        f"/hubs/{hub_id}.",
-        f"Run {number} of the source {hub_id} is summarised in a later one: it found nothing new "
-        f"or ended for the same reason as the next. The runs are listed at /hubs/{hub_id}.",
-        code="run_summarised",
-    )
-
-
-def _data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
+def resource_data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
+    """A published hub or run as data. Raises NotFound."""
     found = entities.published(connection, resource_id)
     if found is None or found.kind not in ("hub", "run"):
-        raise _no_hub(resource_id)
+        raise no_hub(resource_id)
     iris = Iris(services().settings.base_iri)
     description = describe(found.kind, found.id, found.state, found.document, iris)
     response = Response(
@@ -131,8 +88,8 @@ def _data(connection: Connection, resource_id: str, path: str, form: Form) -> An
     return finished(response, found, form, path, FORMS)
 
 
-def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = None) -> Response:
-    """The report on one run, or on the latest run of each source with what there is to mend now."""
+def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
+    """The report on the latest run of each source, with what there is to mend now."""
     tag = language()
     latest = releases.latest(connection)
     sources = [
@@ -140,17 +97,18 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
         for source in store_hubs.sources(connection, hub_id=hub.id)
         if source.state != "removed"
     ]
+    shown = hub.state != "removed"
     newest = [runs.latest_run(connection, source.id) for source in sources]
-    reported = [run] if run else [one for one in newest if one and hub.state != "removed"]
-    latest_runs = runs.runs_of(connection, hub.id, _RUNS)
+    reported = [one for one in newest if one and shown]
+    latest_runs = runs.runs_of(connection, hub.id, CHART_RUNS)
     published = entities.resource(connection, hub.id)
-    shown = run is None and hub.state != "removed"
     disputed = services().search.search(outvoted_query(hub.id)) if shown else None
     alone = reported[0] if len(reported) == 1 else None
     ended = alone.ended_at if alone else None
+    tallies = records.counts(connection, hub.id).values() if shown else ()
     return page(
         "hub.html",
-        status=410 if hub.state == "removed" else 200,
+        status=200 if shown else 410,
         section="hubs",
         release=latest.number if latest else None,
         hub=hub,
@@ -161,39 +119,52 @@ def _report(connection: Connection, hub: store_hubs.Hub, run: runs.Run | None = 
         worst=worst(reported),
         took=round((ended - alone.started_at).total_seconds()) if alone and ended else None,
         explanations=[
-            (one.source_id.split("/", 1)[1], one.explanation.get(tag, ""))
+            (one.source_id.split("/", 1)[1], one.number, one.explanation.get(tag, ""))
             for one in reported
             if one.explanation
         ],
         figures=figures(reported),
-        unread=sorted(_unread([run] if run else _mapping(connection, sources)).items()),
-        groups=_groups(connection, hub.id, sources) if shown else [],
+        accepted=accepted(reported),
+        read=sum(int(one.counts.get("read", 0)) for one in reported),
+        refused=sum(one["refused"] for one in tallies),
+        live=sum(one["live"] for one in tallies),
+        shared=_shared(connection, hub.id) if shown else 0,
+        unread=sorted(_unread(_mapping(connection, sources)).items()),
+        groups=finding_groups(connection, hub.id) if shown else [],
         fullness=fullness(connection, hub.id, sources, tag) if shown else None,
+        freshness=freshness(fates.days(connection, hub.id), services().now()) if shown else [],
         outvoted_entities=disputed.total if disputed else 0,
         outvoted=list(islice(outvoted(connection, hub.id, disputed.hits, tag), _OUTVOTED_SHOWN))
         if disputed
         else [],
         runs=latest_runs,
-        bars=chart(latest_runs),
+        bars=run_bars(latest_runs),
         states=[one.state for one in latest_runs],
         agreed=_agreed(published, sources),
         removed_at=hub.removed_at,
-        lasting=_LASTING,
+        lasting=LASTING,
         forms=FORMS[1:] if published else (),
     )
 
 
-def _groups(
-    connection: Connection, hub_id: str, sources: Sequence[store_hubs.Source]
-) -> list[Group]:
+def _shared(connection: Connection, hub_id: str) -> int:
+    """How many of its records other hubs speak of too: asked once a release, as all are read."""
+    key = f"records of {hub_id} that others share"
+    return services().in_force.once(key, lambda: fates.shared(connection, hub_id))
+
+
+def finding_groups(connection: Connection, hub_id: str, run_id: int | None = None) -> list[Group]:
+    """The findings of a hub by rule, or those that one run made and that still hold."""
+
     def with_page(record_ids: Sequence[str]) -> set[str]:
         stored = records.stored(connection, record_ids)
         return {one.id for one in stored if one.first_release and not one.removed_at}
 
+    sources = store_hubs.sources(connection, hub_id=hub_id)
     return groups(
-        findings.finding_counts(connection, hub_id),
-        findings.finding_examples(connection, hub_id, each=EXAMPLES),
-        {source.id: source.iri for source in sources},
+        findings.finding_counts(connection, hub_id, run_id),
+        findings.finding_examples(connection, hub_id, each=EXAMPLES, run_id=run_id),
+        {source.id: source.iri for source in sources if source.state != "removed"},
         with_page,
         language(),
     )
@@ -231,7 +202,7 @@ def _agreed(
     ]
 
 
-def _no_hub(hub_id: str) -> NotFound:
+def no_hub(hub_id: str) -> NotFound:
     return NotFound(
         f"Eine Quelle oder einen Lauf {hub_id[:60]} gibt es hier nicht; /hubs nennt alle.",
         f"There is no source or run {hub_id[:60]} here; /hubs lists them all.",

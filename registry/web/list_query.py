@@ -42,15 +42,15 @@ def read_query(
         bbox=_read_bbox(bbox) if bbox else None,
         when=cast(
             Literal["upcoming", "past", "all"],
-            _one_of(args, "when", _WHENS, "all" if as_data else _default_when(kind, text)),
+            one_of(args, "when", _WHENS, "all" if as_data else _default_when(kind, text)),
         ),
         refers_to=tuple(_read_reference(value) for value in _values(args, "refers")),
         sort=cast(
             Literal["best", "newest", "name", "start"],
-            _one_of(args, "sort", _SORTS, default_sort(kind, text)),
+            one_of(args, "sort", _SORTS, default_sort(kind, text)),
         ),
-        page=_number(args, "page", 1, 1_000_000),
-        size=_number(args, "size", PAGE_SIZE, MAX_SIZE),
+        page=read_number(args, "page", 1, 1_000_000),
+        size=read_number(args, "size", PAGE_SIZE, MAX_SIZE),
         now=now,
     )
 
@@ -108,7 +108,8 @@ def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     return values
 
 
-def _one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+def one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+    """A parameter that has one of these values. Raises BadRequest."""
     value = args.get(name) or default
     if value not in known:
         raise BadRequest(
@@ -118,7 +119,8 @@ def _one_of(args: MultiDict[str, str], name: str, known: tuple[str, ...], defaul
     return value
 
 
-def _number(args: MultiDict[str, str], name: str, default: int, highest: int) -> int:
+def read_number(args: MultiDict[str, str], name: str, default: int, highest: int) -> int:
+    """A parameter that is a number from 1 on. Raises BadRequest."""
     value = args.get(name) or str(default)
     # A number of many digits is looked at as text: to read thousands of them takes long.
     digits = value.lstrip("0") if value.isascii() and value.isdigit() else ""

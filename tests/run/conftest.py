@@ -74,6 +74,11 @@ class Registry:
             }
             return {row.local_id: found[row.id] for row in records.stored(conn, found)}
 
+    def local_ids(self, record_ids: list[str]) -> set[str]:
+        """The hub's own ids of these records."""
+        with self.instance.store.read() as conn:
+            return {row.local_id for row in records.stored(conn, record_ids)}
+
     def runs(self, source_id: str = "musterhub/data") -> list[runs.Run]:
         """The source's runs, newest first."""
         with self.instance.store.read() as conn:

@@ -99,6 +99,10 @@ def test_mass_removal_is_held_until_a_person_accepts_it(registry, site, thing: T
     report = registry.harvest()
     assert (report.state, report.explanation["code"]) == ("held", "run.mass-removal")
     assert "verbund harvest musterhub/data --accept-removals" in report.explanation["en"]
+    assert report.explanation["command"] == "verbund harvest musterhub/data --accept-removals"
+    assert registry.local_ids(registry.runs()[0].proof["examples"]) == {
+        f"https://musterhub.example/{n}" for n in range(4, 10)
+    }
     assert "https://musterhub.example/50" not in registry.live()
     assert len(registry.live()) == 10
     # Held again however often the same page comes: it must not pass as "unchanged".

@@ -1,7 +1,7 @@
 """A registry with a release in it: real store, real projections, fictitious hubs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,16 +109,23 @@ class Registry:
     def say(
         self,
         hub_id: str,
-        documents: dict[str, dict[str, Any]],
+        documents: Mapping[str, dict[str, Any] | None],
         *,
         removed: tuple[str, ...] = (),
         problems: dict[str | None, list[Finding]] | None = None,
         state: runs.State = "published",
-        modified: str = "2026-09-14",
+        modified: str | None = "2026-09-14",
         source: str = "all",
         unread: dict[str, int] | None = None,
+        counts: dict[str, int] | None = None,
+        proof: dict[str, Any] | None = None,
+        explanation: dict[str, Any] | None = None,
     ) -> int:
-        """One run: the hub says this of these local ids; returns the release in force after it."""
+        """One run: the hub says this of these local ids; returns the release in force after it.
+
+        None as what it says of an id: a form that was refused. `counts` come on top of those that
+        the run itself finds.
+        """
         self.now += timedelta(minutes=1)
         source_id = f"{hub_id}/{source}"
         with self.store.write() as connection:
@@ -152,7 +159,10 @@ class Registry:
                     "added": len(promotion.added),
                     "changed": len(promotion.changed),
                     "mapped": len(documents),
+                    **(counts or {}),
                 },
+                proof=proof,
+                explanation=explanation,
                 unread=unread or {},
                 release=number,
             )
@@ -201,20 +211,20 @@ def local_record(hub_id: str, local_id: str) -> str:
 
 
 def _staged(
-    hub_id: str, local_id: str, body: dict[str, Any], modified: str
+    hub_id: str, local_id: str, body: dict[str, Any] | None, modified: str | None
 ) -> staging.StagedRecord:
     kinds = {"Actor": "actor", "Project": "project", "Event": "event"}
-    document = canonical({"id": local_id, **body})
+    document = canonical({"id": local_id, **body}) if body else None
     digest = f"{hash(canonical_bytes(document)):x}"
     return staging.StagedRecord(
         record_id=local_record(hub_id, local_id),
         local_id=local_id,
-        kind=kinds[body["type"]],  # type: ignore[arg-type]
+        kind=kinds[body["type"]] if body else "actor",  # type: ignore[arg-type]
         raw=json.dumps(body).encode(),
         raw_hash=digest,
         processing_version="v1",
         document=document,
-        document_hash=digest,
+        document_hash=digest if document else None,
         licence="unknown" if hub_id == "karte" else CC_BY,
         modified_at=modified,
         page_url=f"https://{hub_id}.example/seite/{local_id}",

@@ -18,7 +18,8 @@ PAGES = (
     "/", "/search?q=l%C3%A4ndlicher+raum", "/search?q=nichts", "/actors", "/actors?q=werkhof",
     "/actors?q=nichts", "/actors?q=reparierabend", "/projects", "/events", "/events?when=past",
     "/actors/{werkhof}", "/projects/{rad}", "/events/{abend}", "/hubs",
-    "/hubs/boerse", "/hubs/boerse/runs/1", "/records/{record}", "/status", "/vocab",
+    "/hubs/boerse", "/hubs/boerse/runs/1", "/hubs/boerse/records", "/hubs/boerse/records?q=nichts",
+    "/records/{record}", "/status", "/vocab",
     "/vocab/topics", "/sparql", "/sparql?query=SELECT+*+%7B+?s+?p+?o+%7D+LIMIT+30", "/daten",
     "/impressum", "/datenschutz", "/barrierefreiheit",
 )  # fmt: skip

@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from registry.store import hubs, runs
-from registry.web.hub_report import chart, every, groups
+from registry.web.hub_charts import run_bars
+from registry.web.hub_report import every, groups
 from schemas.rules import finding
 
 
@@ -125,8 +126,8 @@ def test_a_timetable_is_told_in_its_largest_unit() -> None:
 def test_the_chart_s_tallest_bar_is_the_run_with_most_changes(filled) -> None:
     with filled.store.read() as connection:
         found = runs.runs_of(connection, "atlas")
-    assert [bar.height for bar in chart(found)] == [60]
-    assert chart([]) == []
+    assert [bar.height for bar in run_bars(found)] == [60]
+    assert run_bars([]) == []
 
 
 def test_a_hub_with_several_sources_reports_on_the_latest_run_of_each(registry) -> None:

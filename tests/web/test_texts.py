@@ -108,7 +108,8 @@ def test_english_pages_hold_no_german_text(client: FlaskClient, ids: dict[str, s
         if isinstance(text["de"], str) and text["de"] != text["en"] and len(text["de"]) > 6
     }
     english = " ".join(str(text["en"]) for text in words.texts().values())
-    paths = ("/", "/actors", "/events", "/hubs", "/hubs/atlas", "/status", "/daten", "/sparql",
+    paths = ("/", "/actors", "/events", "/hubs", "/hubs/atlas", "/hubs/boerse/records",
+             "/hubs/boerse/runs/1", "/status", "/daten", "/sparql",
              "/impressum", f"/actors/{ids['werkhof']}", f"/projects/{ids['rad']}")  # fmt: skip
     for path in paths:
         html = client.get(f"{path}?lang=en", headers={"Accept": "text/html"}).text

@@ -1,0 +1,127 @@
+"""What became of each record of a hub: found by fate, local id or run, and counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from registry.store.runs import Run
+from registry.store.tables import records, sources
+
+Fate = Literal["merged", "accepted", "outdated", "rejected", "removed"]
+FATES: Final[tuple[Fate, ...]] = ("merged", "accepted", "outdated", "rejected", "removed")
+"""Each record has one: it is published with what other hubs say, or alone; its latest form was
+refused and the last good one stays; it never had a good form; its hub gave it up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of a hub's records are asked for.
+
+    `text` is a part of the local id; a record of one of `entity_ids` fits without it. `run`: those
+    that it brought, changed, refused or removed, as far as no later run did so.
+    """
+
+    hub_id: str
+    fate: Fate | None = None
+    text: str = ""
+    entity_ids: Sequence[str] = ()
+    run: Run | None = None
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    """How many records that are."""
+    counted = _of_hub(wanted.hub_id, func.count()).where(*_tests(wanted))
+    return int(connection.scalar(counted) or 0)
+
+
+def ids(
+    connection: Connection, wanted: Wanted, *, limit: int | None = None, offset: int = 0
+) -> list[str]:
+    """The ids of these records, ordered by local id."""
+    found = _of_hub(wanted.hub_id, records.c.id).where(*_tests(wanted))
+    found = found.order_by(records.c.local_id, records.c.id).limit(limit).offset(offset)
+    return list(connection.scalars(found))
+
+
+def shared(connection: Connection, hub_id: str) -> int:
+    """How many of the hub's published records speak of what another hub speaks of, too."""
+    counted = _of_hub(hub_id, func.count()).where(_live(records), _others(hub_id))
+    return int(connection.scalar(counted) or 0)
+
+
+def days(connection: Connection, hub_id: str) -> dict[str, int]:
+    """How many published records the hub dates to each day ("2026-09-14"); "" without a date."""
+    day = func.coalesce(func.substr(records.c.modified_at, 1, 10), "")
+    counted = _of_hub(hub_id, day, func.count()).where(_live(records)).group_by(day)
+    return {row[0]: int(row[1]) for row in connection.execute(counted)}
+
+
+def _of_hub(hub_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(records.join(sources, sources.c.id == records.c.source_id))
+        .where(sources.c.hub_id == hub_id)
+    )
+
+
+def _tests(wanted: Wanted) -> list[ColumnElement[bool]]:
+    tests = [_fate(wanted.fate, wanted.hub_id)] if wanted.fate else []
+    if wanted.text:
+        named = records.c.local_id.icontains(wanted.text, autoescape=True)
+        tests.append(or_(named, records.c.entity_id.in_(wanted.entity_ids)))
+    if wanted.run:
+        tests.append(_touched_by(wanted.run))
+    return tests
+
+
+def _fate(fate: Fate, hub_id: str) -> ColumnElement[bool]:
+    removed = records.c.removed_at.is_not(None)
+    refused = records.c.rejected_at.is_not(None)
+    return {
+        "merged": and_(_live(records), ~refused, _others(hub_id)),
+        "accepted": and_(_live(records), ~refused, ~_others(hub_id)),
+        "outdated": and_(_live(records), refused),
+        "rejected": and_(~removed, records.c.document.is_(None)),
+        "removed": removed,
+    }[fate]
+
+
+def _touched_by(run: Run) -> ColumnElement[bool]:
+    """A source has one run at a time, so what happened to its records meanwhile was this one."""
+    during = (run.started_at, run.ended_at or run.heartbeat_at)
+    return and_(
+        records.c.source_id == run.source_id,
+        or_(
+            records.c.run_id == run.id,
+            records.c.removed_at.between(*during),
+            records.c.rejected_at.between(*during),
+        ),
+    )
+
+
+def _live(table: FromClause) -> ColumnElement[bool]:
+    return and_(table.c.removed_at.is_(None), table.c.document.is_not(None))
+
+
+def _others(hub_id: str) -> ColumnElement[bool]:
+    """Another hub speaks of the same entity."""
+    other = records.alias("other")
+    of_other = sources.alias("of_other")
+    return exists().where(
+        other.c.entity_id == records.c.entity_id,
+        of_other.c.id == other.c.source_id,
+        of_other.c.hub_id != hub_id,
+        _live(other),
+    )

@@ -1,0 +1,115 @@
+"""What became of single records of a hub, as rows for a page or a file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from registry.store import entities, findings, records
+from registry.store.entities import Resource
+from registry.store.fates import Fate
+from registry.store.findings import StoredFinding
+from registry.store.records import StoredRecord
+from registry.store.runs import Run
+from registry.web.reading import page_path
+
+_MOST_FINDINGS = 100_000  # of the records of one portion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One record: its fate, where it is published and with whom, what lost, what is to mend.
+
+    `path` is the record's own page and `entity_path` that of its entry; "" where there is none.
+    """
+
+    record: StoredRecord
+    fate: Fate
+    name: Any
+    path: str
+    entity_id: str
+    entity_path: str
+    others: tuple[str, ...]  # ids of the other hubs that speak of the entity
+    lost: int  # values in whose place another one holds
+    findings: list[StoredFinding]
+
+    def done_by(self, run: Run) -> str:
+        """What this run did with the record."""
+        end = run.ended_at or run.heartbeat_at
+        for what, at in (
+            ("removed", self.record.removed_at),
+            ("rejected", self.record.rejected_at),
+        ):
+            if at and run.started_at <= at <= end:
+                return what
+        first = run.release is not None and self.record.first_release == run.release
+        return "added" if first else "changed"
+
+
+def rows(connection: Connection, hub_id: str, record_ids: Sequence[str]) -> list[Row]:
+    """The rows of these records, in this order."""
+    stored = {one.id: one for one in records.stored(connection, record_ids)}
+    published = entities.resources(
+        connection, sorted({one.entity_id for one in stored.values() if one.entity_id})
+    )
+    found = _findings(connection, stored.values())
+    return [
+        _row(hub_id, stored[id_], published, found.get((one.source_id, one.local_id), []))
+        for id_ in record_ids
+        if (one := stored.get(id_))
+    ]
+
+
+def _row(
+    hub_id: str, record: StoredRecord, published: Mapping[str, Resource], found: list[StoredFinding]
+) -> Row:
+    entity = published.get(record.entity_id or "")
+    live = entity if entity and entity.state == "live" and not record.removed_at else None
+    said = live.document["records"] if live else []
+    others = tuple(sorted({one["hub"] for one in said} - {hub_id}))
+    shown = record.first_release is not None and record.document and not record.removed_at
+    return Row(
+        record=record,
+        fate=_fate(record, bool(others)),
+        name=(record.document or {}).get("name", ""),
+        path=f"/records/{record.id}" if shown else "",
+        entity_id=live.id if live else "",
+        entity_path=page_path(live.kind, live.id) if live else "",
+        others=others,
+        lost=_lost(record.id, live) if live and others else 0,
+        findings=found,
+    )
+
+
+def _fate(record: StoredRecord, shared: bool) -> Fate:
+    if record.removed_at:
+        return "removed"
+    if record.document is None:
+        return "rejected"
+    if record.rejected_at:
+        return "outdated"
+    return "merged" if shared else "accepted"
+
+
+def _lost(record_id: str, entity: Resource) -> int:
+    return sum(
+        claim["record_id"] == record_id
+        for decision in entity.document["decisions"]
+        for claim in decision["lost"]
+    )
+
+
+def _findings(
+    connection: Connection, stored: Iterable[StoredRecord]
+) -> dict[tuple[str, str | None], list[StoredFinding]]:
+    by_source: dict[str, list[str]] = {}
+    for one in stored:
+        by_source.setdefault(one.source_id, []).append(one.local_id)
+    grouped: dict[tuple[str, str | None], list[StoredFinding]] = {}
+    for source_id, local_ids in by_source.items():
+        for found in findings.findings_of(
+            connection, source_id, local_ids=local_ids, limit=_MOST_FINDINGS
+        ):
+            grouped.setdefault((source_id, found.local_id), []).append(found)
+    return grouped

@@ -1,0 +1,155 @@
+"""What became of every record of a hub: searched on a page, taken whole as CSV."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from registry.store import hubs
+from schemas.rules import finding
+
+VEREIN = {"type": "Actor", "name": {"de": "Verein"}}
+
+
+@pytest.fixture
+def mixed(registry) -> FlaskClient:
+    """A hub whose second run refuses a good record, brings a bad one and lets one go."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a1": VEREIN, "b2": {**VEREIN, "name": {"de": "Bund"}}, "c3": VEREIN})
+    problems: Any = {local: [finding("name.required")] for local in ("b2", "d4")}
+    registry.say("atlas", {"b2": None, "d4": None}, removed=("c3",), problems=problems)
+    client: FlaskClient = registry.app().test_client()
+    return client
+
+
+def soup(client: FlaskClient, path: str) -> BeautifulSoup:
+    response = client.get(path, headers={"Accept": "text/html", "Accept-Language": "de"})
+    assert response.status_code == 200
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def fates_on(page: BeautifulSoup) -> dict[str, str]:
+    return {
+        (row.select_one("th .id") or row.th).text: row.select_one("td .badge").text
+        for row in page.select("tbody tr")
+    }
+
+
+def lines(client: FlaskClient, path: str) -> list[dict[str, str]]:
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (200, "text/csv")
+    return list(csv.DictReader(io.StringIO(response.text)))
+
+
+def test_every_record_is_there_with_its_fate(mixed: FlaskClient) -> None:
+    assert fates_on(soup(mixed, "/hubs/atlas/records")) == {
+        "a1": "angenommen",
+        "b2": "letzte gute Fassung",
+        "c3": "entfernt",
+        "d4": "zurückgewiesen",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("fate=rejected", {"d4"}),
+        ("fate=outdated", {"b2"}),
+        ("q=bund", {"b2"}),
+        ("q=A1", {"a1"}),
+        ("q=bund&fate=accepted", set()),
+        ("fate=all", {"a1", "b2", "c3", "d4"}),
+        ("run=2", {"b2", "c3", "d4"}),
+    ],
+)
+def test_the_page_and_the_file_hold_what_is_asked_for(
+    mixed: FlaskClient, query: str, expected: set[str]
+) -> None:
+    page = soup(mixed, f"/hubs/atlas/records?{query}")
+    assert set(fates_on(page)) == expected
+    assert {one["record"] for one in lines(mixed, f"/hubs/atlas/records.csv?{query}")} == expected
+    if expected and "all" not in query:
+        (link,) = (a["href"] for a in page.select("main a") if ".csv" in a["href"])
+        assert {one["record"] for one in lines(mixed, link)} == expected
+
+
+def test_who_has_to_mend_a_record_is_told_how(mixed: FlaskClient) -> None:
+    row = soup(mixed, "/hubs/atlas/records?fate=rejected").select_one("tbody tr")
+    problem = finding("name.required")
+    assert problem.fix["de"] in row.text
+    assert row.select("td")[1].text == "nicht veröffentlicht"
+
+
+def test_the_file_tells_who_else_speaks_and_how_many_values_lost(
+    client: FlaskClient, filled, ids: dict[str, str]
+) -> None:
+    of = {one["record"]: one for one in lines(client, "/hubs/boerse/records.csv?lang=de")}
+    lost = lines(client, "/hubs/boerse/outvoted.csv")
+    changed = of["w1"].pop("changed")
+    assert changed.startswith("2026-11-22T06:")
+    assert of["w1"] == {
+        "source": "all", "record": "w1", "kind": "actor", "name": "WERKHOF NEISSEBOGEN E.V.",
+        "fate": "merged", "iri": filled.iris.entity(ids["werkhof"]), "other_hubs": "atlas",
+        "values_outvoted": str(len(lost)), "rules": "concept.unknown", "run": "1",
+    }  # fmt: skip
+    assert (of["formel"]["fate"], of["formel"]["other_hubs"]) == ("accepted", "")
+    assert of["formel"]["name"].startswith("'=")
+    row = soup(client, "/hubs/boerse/records?q=w1").select_one("tbody tr")
+    assert "zusammen mit Sozialatlas" in " ".join(row.text.split())
+
+
+def test_many_records_come_in_pages(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {f"n{n:03}": VEREIN for n in range(120)})
+    client = registry.app().test_client()
+    shown: list[str] = []
+    path: str | None = "/hubs/atlas/records?fate=accepted&lang=de"
+    while path:
+        page = soup(client, path)
+        assert page.select_one("h2").text == "120 Einträge"
+        shown += fates_on(page)
+        following = page.select_one("a[rel=next]")
+        path = following["href"] if following else None
+    assert shown == [f"n{n:03}" for n in range(120)]
+    assert len(lines(client, "/hubs/atlas/records.csv")) == 120
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/hubs/nobody/records", 404),
+        ("/hubs/nobody/records.csv", 404),
+        ("/hubs/atlas/records?fate=lucky", 400),
+        ("/hubs/atlas/records?page=0", 400),
+        ("/hubs/atlas/records?run=x", 400),
+        ("/hubs/atlas/records?run=99", 404),
+        ("/hubs/atlas/records?page=99999", 200),
+    ],
+)
+def test_what_cannot_be_answered_is_told(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_a_removed_hub_has_no_records_to_show(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN})
+    with registry.store.write() as connection:
+        hubs.remove_hub(connection, "atlas", registry.now)
+    client = registry.app().test_client()
+    for path in ("records", "records.csv", "badge.svg"):
+        assert client.get(f"/hubs/atlas/{path}").status_code == 410
+
+
+def test_what_a_hub_says_cannot_break_out_of_the_page(registry) -> None:
+    registry.add_hub("atlas", {"de": "<b>Atlas</b>"})
+    evil: dict[str, Any] = {**VEREIN, "name": {"de": "<script>alert(1)</script>"}}
+    registry.say("atlas", {"a": evil, '"><img src=x>': None})
+    page = soup(registry.app().test_client(), "/hubs/atlas/records?q=%22%3E%3Cimg")
+    assert page.select("main img, main script, h1 b, .crumb b") == []
+    assert page.select_one("tbody th").text == '"><img src=x>'
+    assert page.select_one("#rq")["value"] == '"><img'
+    page = soup(registry.app().test_client(), "/hubs/atlas/records?q=a")
+    assert page.select_one("tbody th a").text == "<script>alert(1)</script>"
