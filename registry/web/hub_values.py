@@ -51,9 +51,9 @@ class Outvoted:
 
 
 def fullness(
-    connection: Connection, hub_id: str, sources: Sequence[Source], language: Language
+    connection: Connection, sources: Sequence[Source], live: int, language: Language
 ) -> Fullness | None:
-    """How complete the hub's records are; None where it has none."""
+    """How complete the records of a hub's sources are, of which `live` are good; None without."""
     each = MAX_SAMPLE // max(1, len(sources))
     sample = [
         record
@@ -63,7 +63,6 @@ def fullness(
     ]
     if not sample:
         return None
-    live = sum(one["live"] for one in records.counts(connection, hub_id).values())
     return _counted(sample, live, language)
 
 

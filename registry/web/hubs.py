@@ -1,9 +1,9 @@
 """The hubs: who publishes into the registry, how the last runs went, what there is to mend."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from registry.web.wiring import services
 blueprint = Blueprint("hubs", __name__)
 
 FORMS: Final = (HTML, *RDF_FORMS)
+T = TypeVar("T")
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
@@ -106,6 +107,8 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     alone = reported[0] if len(reported) == 1 else None
     ended = alone.ended_at if alone else None
     tallies = records.counts(connection, hub.id).values() if shown else ()
+    live = sum(one["live"] for one in tallies)
+    days = _once(f"days of {hub.id}", lambda: fates.days(connection, hub.id)) if shown else {}
     return page(
         "hub.html",
         status=200 if shown else 410,
@@ -119,7 +122,7 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         worst=worst(reported),
         took=round((ended - alone.started_at).total_seconds()) if alone and ended else None,
         explanations=[
-            (one.source_id.split("/", 1)[1], one.number, one.explanation.get(tag, ""))
+            (one.source_id.split("/", 1)[1], one, one.explanation.get(tag, ""))
             for one in reported
             if one.explanation
         ],
@@ -127,12 +130,14 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         accepted=accepted(reported),
         read=sum(int(one.counts.get("read", 0)) for one in reported),
         refused=sum(one["refused"] for one in tallies),
-        live=sum(one["live"] for one in tallies),
-        shared=_shared(connection, hub.id) if shown else 0,
+        live=live,
+        shared=_once(f"shared of {hub.id}", lambda: fates.shared(connection, hub.id))
+        if shown
+        else 0,
         unread=sorted(_unread(_mapping(connection, sources)).items()),
         groups=finding_groups(connection, hub.id) if shown else [],
-        fullness=fullness(connection, hub.id, sources, tag) if shown else None,
-        freshness=freshness(fates.days(connection, hub.id), services().now()) if shown else [],
+        fullness=fullness(connection, sources, live, tag) if shown else None,
+        freshness=freshness(days, services().now()),
         outvoted_entities=disputed.total if disputed else 0,
         outvoted=list(islice(outvoted(connection, hub.id, disputed.hits, tag), _OUTVOTED_SHOWN))
         if disputed
@@ -147,10 +152,9 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     )
 
 
-def _shared(connection: Connection, hub_id: str) -> int:
-    """How many of its records other hubs speak of too: asked once a release, as all are read."""
-    key = f"records of {hub_id} that others share"
-    return services().in_force.once(key, lambda: fates.shared(connection, hub_id))
+def _once(what: str, make: Callable[[], T]) -> T:
+    """What only a release alters, and what takes a look at all records of a hub."""
+    return services().in_force.once(f"hub page: {what}", make)
 
 
 def finding_groups(connection: Connection, hub_id: str, run_id: int | None = None) -> list[Group]:
