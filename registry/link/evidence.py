@@ -4,7 +4,7 @@ Only certain evidence counts here: a shared registered id or `sameAs` with compa
 equal name together with the same own web host or the same street and postcode.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from itertools import combinations
@@ -15,6 +15,9 @@ from registry.link.names import Name, compatible, equal
 
 MAX_HOLDERS: Final = 60
 """A key that more records share than this says nothing: it is a default value, not an identity."""
+
+Side = tuple[bool, str]
+"""Whether records are removed, and their hub."""
 
 # Weights in millibits (log2 odds * 1000); among certain evidence they only order the decisions.
 WEIGHTS: Final = {
@@ -74,6 +77,19 @@ def _short(key: str) -> str:
         if len(key) <= 120
         else f"{key[:80]}#{blake2s(key.encode(), digest_size=16).hexdigest()}"
     )
+
+
+def telling(holders: Mapping[Side, Sequence[str]]) -> list[str]:
+    """Those holders of a key that too many hold, for which it says something all the same.
+
+    The hubs that hold it least often come first, and the removed behind the living: no hub can part
+    what others say is one by saying the same of ever more records.
+    """
+    told: list[str] = []
+    for side in sorted(holders, key=lambda side: (side[0], len(holders[side]), side[1])):
+        if len(told) + len(holders[side]) <= MAX_HOLDERS:
+            told += holders[side]
+    return told
 
 
 def weigh(
