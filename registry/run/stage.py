@@ -18,6 +18,7 @@ from harvester.reading import Walk, walk_pages
 from harvester.source import Source
 from registry.errors import RegistryError
 from registry.iris import Iris
+from registry.run.ahead import lies_ahead
 from registry.run.budget import Budget
 from registry.run.doubts import RULES
 from registry.run.guard import Seen, rule
@@ -214,6 +215,9 @@ class Stager:
             self._note(finding("record.duplicate-id", path=found.position, value=mapped.local_id))
             return
         self._met.add(id_)
+        if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
+            problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
+            mapped = replace(mapped, modified_at=None)
         if mapped.kind and mapped.document is not None:
             problems += check(mapped.document, mapped.kind)
         owner = self._ownership.owner_of_foreign(mapped.local_id)
