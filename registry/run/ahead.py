@@ -1,4 +1,4 @@
-"""Whether a hub dates a change ahead of its time: the newest word wins, and no hub says it for good."""
+"""Whether a hub dates a change ahead of its time, to have the last word for good."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final

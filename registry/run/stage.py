@@ -203,6 +203,9 @@ class Stager:
         self._unread.add(mapped.unread)
         self._untagged += mapped.untagged
         problems = list(mapped.findings)
+        if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
+            problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
+            mapped = replace(mapped, modified_at=None)
         if mapped.local_id is None or not _can_be_kept(mapped.local_id):
             # Whose last good version this is cannot be told, so no record may be called missing.
             self._whole = False
@@ -215,9 +218,6 @@ class Stager:
             self._note(finding("record.duplicate-id", path=found.position, value=mapped.local_id))
             return
         self._met.add(id_)
-        if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
-            problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
-            mapped = replace(mapped, modified_at=None)
         if mapped.kind and mapped.document is not None:
             problems += check(mapped.document, mapped.kind)
         owner = self._ownership.owner_of_foreign(mapped.local_id)

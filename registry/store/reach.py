@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from registry.store.bulk import portions
 from registry.store.tables import judgements, keys, records, refs, sources
 
+Side = tuple[bool, str]
+"""Whether records are removed, and the hub that they are of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearing:
@@ -18,13 +21,6 @@ class Bearing:
     source_id: str
     local_id: str
     entity_id: str | None
-
-
-class Side(NamedTuple):
-    """The live or the removed records of one hub."""
-
-    removed: bool
-    hub_id: str
 
 
 class Standing(NamedTuple):
@@ -103,7 +99,7 @@ def _sides(
         )
         found |= {key: {} for key in portion}
         for key, gone, hub_id, record_id in rows:
-            found[key].setdefault(Side(bool(gone), hub_id), []).append(record_id)
+            found[key].setdefault((bool(gone), hub_id), []).append(record_id)
     return found
 
 

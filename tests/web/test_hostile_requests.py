@@ -77,7 +77,9 @@ def test_a_nul_is_no_part_of_any_id_whatever_the_database(tmp_path: Path, pg_url
         client = app.test_client()
         asked = 0
         for rule in app.url_map.iter_rules():
-            text = [name for name, known in rule._converters.items() if type(known) is UnicodeConverter]
+            text = [
+                name for name, known in rule._converters.items() if type(known) is UnicodeConverter
+            ]
             if text and rule.endpoint != "static":
                 path = re.sub(r"<(?!any|int)[^>]*>", "%00", rule.rule)
                 path = re.sub(r"<any\((\w+)[^>]*>", r"\1", re.sub("<int[^>]*>", "1", path))
