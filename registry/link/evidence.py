@@ -4,10 +4,10 @@ Only certain evidence counts here: a shared registered id or `sameAs` with compa
 equal name together with the same own web host or the same street and postcode.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
-from itertools import combinations
 from typing import Final
 
 from registry.link.features import Features
@@ -15,6 +15,10 @@ from registry.link.names import Name, compatible, equal
 
 MAX_HOLDERS: Final = 60
 """A key that more records share than this says nothing: it is a default value, not an identity."""
+
+MOST_DOUBTS: Final = 20
+"""Of one record: its hub needs no more to see what is wrong."""
+
 
 # Weights in millibits (log2 odds * 1000); among certain evidence they only order the decisions.
 WEIGHTS: Final = {
@@ -76,24 +80,55 @@ def _short(key: str) -> str:
     )
 
 
+def telling(holders: Mapping[tuple[bool, str], Sequence[str]]) -> list[str]:
+    """Those holders of a key that too many hold, for which it says something all the same.
+
+    Holders are given by whether they are removed and by their hub.
+
+    The hubs that hold it least often come first, and the removed behind the living: no hub can part
+    what others say is one by saying the same of ever more records.
+    """
+    told: list[str] = []
+    for side in sorted(holders, key=lambda side: (side[0], len(holders[side]), side[1])):
+        if len(told) + len(holders[side]) <= MAX_HOLDERS:
+            told += holders[side]
+    return told
+
+
 def weigh(
     groups: Iterable[Iterable[str]], features: Mapping[str, Features]
 ) -> tuple[list[Edge], list[Doubt]]:
-    """Rate every pair that shares a key, once; groups are the holders of one key each."""
-    pairs = {
-        pair
-        for group in groups
-        for pair in combinations(sorted(set(group)), 2)
-    }  # fmt: skip
+    """Rate every pair that shares a key, once; groups are the holders of one key each.
+
+    A doubt is left out where there are MOST_DOUBTS of both records already.
+    """
     edges: list[Edge] = []
     doubts: list[Doubt] = []
-    for a, b in sorted(pairs):
+    told: Counter[str] = Counter()
+    for a, b in _pairs(groups):
         verdict = _rate(features[a], features[b])
         if isinstance(verdict, Edge):
             edges.append(verdict)
-        elif verdict:
+        elif verdict and min(told[a], told[b]) < MOST_DOUBTS:
             doubts.append(verdict)
+            told.update((a, b))
     return edges, doubts
+
+
+def _pairs(groups: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """Every two that are in one group, once and in order.
+
+    Those of one record after the other: a hub can give each of its records a hundred keys, and all
+    pairs together would fill the memory.
+    """
+    groups_of: dict[str, list[frozenset[str]]] = {}
+    for group in map(frozenset, groups):
+        for record in group:
+            groups_of.setdefault(record, []).append(group)
+    for a in sorted(groups_of):
+        for b in sorted(frozenset().union(*groups_of[a])):
+            if a < b:
+                yield a, b
 
 
 def _rate(a: Features, b: Features) -> Edge | Doubt | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from registry.link.cluster import Judgement, Refusal, Traits, cluster, identifiers_by_register
-from registry.link.evidence import MAX_HOLDERS, Doubt, Edge, weigh
+from registry.link.evidence import MAX_HOLDERS, Doubt, Edge, telling, weigh
 from registry.link.features import Features, features_of
 from registry.store import judgements, reach, records
 from registry.store.bulk import portions
@@ -76,10 +76,15 @@ def _component(conn: Connection, touched: set[str]) -> tuple[set[str], list[list
     reached, frontier = set(touched), set(touched)
     groups: dict[str, list[str]] = {}
     while frontier:
-        # A key may just have become too common: those whom it joined before must be looked at, too.
-        found = reach.shared_keys(conn, frontier, at_most=MAX_HOLDERS + len(frontier))
-        groups |= {key: holders for key, holders in found.items() if len(holders) <= MAX_HOLDERS}
+        found = reach.shared_keys(conn, frontier, at_most=MAX_HOLDERS)
+        groups |= found
         neighbours = {record for holders in found.values() for record in holders}
+        # A key may just have become too common: those whom it joined before must be looked at, too.
+        crowded = reach.crowded_keys(
+            conn, frontier, above=MAX_HOLDERS, at_most=MAX_HOLDERS + len(frontier)
+        )
+        groups |= {key: telling(sides) for key, sides in crowded.items()}
+        neighbours |= {r for sides in crowded.values() for held in sides.values() for r in held}
         neighbours |= reach.judged_with(conn, frontier)
         neighbours |= reach.cluster_mates(conn, frontier)
         frontier = neighbours - reached

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from registry.link.evidence import MOST_DOUBTS
 from registry.release.make import Made
 from registry.store import findings
 from schemas.rules import finding
@@ -14,7 +15,6 @@ RULES = (
     "id.conflict",
     "link.unsupported",
 )
-_MOST = 20  # of one record: its hub needs no more to see what is wrong
 
 
 def note_doubts(conn: Connection, made: Made) -> None:
@@ -22,11 +22,11 @@ def note_doubts(conn: Connection, made: Made) -> None:
     told: dict[str, list[Finding]] = {record: [] for record in made.looked_at}
     for doubt in made.doubts:
         for own, other in ((doubt.a, doubt.b), (doubt.b, doubt.a)):
-            if len(told[own]) < _MOST:
+            if len(told[own]) < MOST_DOUBTS:
                 told[own].append(finding(doubt.rule, value=doubt.detail, other=other))
     for refusal in made.refused:
         for own, other in ((refusal.a, refusal.b), (refusal.b, refusal.a)):
-            if len(told[own]) >= _MOST:
+            if len(told[own]) >= MOST_DOUBTS:
                 continue
             if refusal.reason == "registered_id":
                 told[own].append(finding("id.conflict", other=other))

@@ -18,6 +18,7 @@ from harvester.reading import Walk, walk_pages
 from harvester.source import Source
 from registry.errors import RegistryError
 from registry.iris import Iris
+from registry.run.ahead import lies_ahead
 from registry.run.budget import Budget
 from registry.run.doubts import RULES
 from registry.run.guard import Seen, rule
@@ -202,6 +203,9 @@ class Stager:
         self._unread.add(mapped.unread)
         self._untagged += mapped.untagged
         problems = list(mapped.findings)
+        if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
+            problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
+            mapped = replace(mapped, modified_at=None)
         if mapped.local_id is None or not _can_be_kept(mapped.local_id):
             # Whose last good version this is cannot be told, so no record may be called missing.
             self._whole = False

@@ -7,7 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from registry.store.bulk import portions
-from registry.store.tables import judgements, keys, records, refs
+from registry.store.tables import judgements, keys, records, refs, sources
+
+Side = tuple[bool, str]
+"""Whether records are removed, and the hub that they are of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,53 @@ def shared_keys(
         for key, record_id in rows:
             portion_found.setdefault(key, []).append(record_id)
         found |= portion_found
+    return found
+
+
+def crowded_keys(
+    connection: Connection, record_ids: Iterable[str], *, above: int, at_most: int
+) -> dict[str, dict[Side, list[str]]]:
+    """Key -> its holders side by side, for each key of these records that more than `above` hold.
+
+    Sides of more than `at_most` records are left out.
+    """
+    found: dict[str, dict[Side, list[str]]] = {}
+    for portion in portions(record_ids):
+        own = select(keys.c.key).where(keys.c.record_id.in_(portion)).distinct()
+        crowded = connection.scalars(
+            select(keys.c.key)
+            .where(keys.c.key.in_(own))
+            .group_by(keys.c.key)
+            .having(func.count() > above)
+        )
+        # Each is asked after once, however many of its holders are among the records.
+        fresh = sorted(key for key in crowded if key not in found)
+        found |= _sides(connection, fresh, at_most)
+    return found
+
+
+def _sides(
+    connection: Connection, wanted: Iterable[str], at_most: int
+) -> dict[str, dict[Side, list[str]]]:
+    found: dict[str, dict[Side, list[str]]] = {}
+    removed = records.c.removed_at.is_not(None)
+    for portion in portions(wanted):
+        size = func.count().over(partition_by=(keys.c.key, removed, sources.c.hub_id))
+        held = (
+            select(keys, removed.label("removed"), sources.c.hub_id, size.label("size"))
+            .join(records, records.c.id == keys.c.record_id)
+            .join(sources, sources.c.id == records.c.source_id)
+            .where(keys.c.key.in_(portion))
+            .subquery()
+        )
+        rows = connection.execute(
+            select(held.c.key, held.c.removed, held.c.hub_id, held.c.record_id)
+            .where(held.c.size <= at_most)
+            .order_by(held.c.key, held.c.record_id)
+        )
+        found |= {key: {} for key in portion}
+        for key, gone, hub_id, record_id in rows:
+            found[key].setdefault((bool(gone), hub_id), []).append(record_id)
     return found
 
 

@@ -56,8 +56,8 @@ def read_query(
 
 
 def read_words(args: MultiDict[str, str]) -> str:
-    """The words that are searched."""
-    return args.get("q", "").strip()[:_MAX_TEXT]
+    """The words that are searched; NUL stands in none, and PostgreSQL does not look for it."""
+    return args.get("q", "").replace("\0", " ").strip()[:_MAX_TEXT]
 
 
 def default_sort(kind: Kind, text: str) -> str:

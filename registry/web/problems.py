@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from registry.errors import BadRequest, Busy, NotFound, RegistryError
@@ -62,6 +62,12 @@ def problem(error: RegistryError) -> Response:
 
 def install(app: Flask) -> None:
     """Makes every error of the application a problem document or page."""
+
+    @app.before_request
+    def nameable() -> None:
+        # No id has it in it, and PostgreSQL would refuse to look for one.
+        if "\0" in request.path:
+            abort(404)
 
     @app.errorhandler(RegistryError)
     def known(error: RegistryError) -> Response:

@@ -126,6 +126,7 @@ def _addresses() -> list[HostileRecord]:
         _said("geometry without end", "stored: coordinates.bad",
               geometry={"type": "Geometry", "asWKT": "POLYGON((" + "1 2," * 50_000 + "1 2))"}),
         _said("date with quotes", "stored: value.bad-date", foundingDate='2020" . <urn:evil> <urn:p> "'),
+        _said("date of change in the year 2200", "stored: modified.ahead", modified="2200-12-31"),
         _said("language tag with a space and quotes", "stored: value.bad-language", name={'de" . <urn:x> <urn:p> "': "Verein"}),
         _said("language tag of 10,000 letters", "stored: value.bad-language", name={"a" * 10_000: "Verein"}),
     ]  # fmt: skip

@@ -1,8 +1,11 @@
 """What counts as certain evidence, and the false friends that must stay apart."""
 
+import tracemalloc
+from collections import Counter
+
 import pytest
 
-from registry.link.evidence import keys_of, weigh
+from registry.link.evidence import MAX_HOLDERS, MOST_DOUBTS, keys_of, telling, weigh
 from registry.link.features import Features, features_of
 
 
@@ -142,6 +145,40 @@ def test_what_one_hub_calls_the_same_third_twice_stays_two() -> None:
     elsewhere = actor("b", "Kinderbund Büro", source="anderer/t", sameAs=third)
     assert verdict(one, office) is None
     assert verdict(one, elsewhere) == "same_as"
+
+
+def test_a_hub_that_names_the_same_ids_everywhere_fills_no_memory_with_doubts() -> None:
+    named = {f"r{n}": actor(f"r{n}", f"Ding {n}", identifier=ids("VR", "7")) for n in range(60)}
+    edges, doubts = weigh([named, reversed(list(named))], named)
+    told = Counter(record for doubt in doubts for record in (doubt.a, doubt.b))
+    assert edges == []
+    assert set(told) == set(named)
+    assert min(told.values()) >= MOST_DOUBTS
+    assert len(doubts) <= MOST_DOUBTS * len(named) < 60 * 59 / 2
+
+
+def test_pairs_are_not_all_held_at_once() -> None:
+    """Peak memory goes with the records, not with the pairs: here 125 for each record."""
+    named = {f"r{n}": actor(f"r{n}", f"Ding {n}") for n in range(250)}
+    one, half = [list(named)], [list(named)[:25]]
+    peaks = []
+    for groups in (half, one):
+        tracemalloc.start()
+        weigh(groups, named)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Ten times the records make a hundred times the pairs.
+    assert peaks[1] < 40 * peaks[0]
+
+
+def test_of_a_crowded_key_the_hubs_that_hold_it_seldom_are_believed_and_the_living_first() -> None:
+    crowd = [f"c{n}" for n in range(MAX_HOLDERS - 2)]
+    sides = {(False, "crowd"): crowd, (False, "b"): ["b1"], (False, "a"): ["a1"]}
+    assert telling(sides) == ["a1", "b1", *crowd]
+    assert telling({**sides, (True, "a"): ["a0"]}) == ["a1", "b1", *crowd]
+    assert telling({**sides, (False, "crowd"): [*crowd, "c"]}) == ["a1", "b1"]
+    assert telling({(True, "a"): ["a0"], (False, "b"): ["b1", "b2"]}) == ["b1", "b2", "a0"]
+    assert telling({(False, "crowd"): [*crowd, "x", "y", "z"]}) == []
 
 
 def event(id_: str, start: object, **more: object) -> Features:

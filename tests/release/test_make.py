@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from registry.link.evidence import MAX_HOLDERS
 from registry.publish.quads import resource_hash, resource_quads
 from registry.release.indexing import index_records
 from registry.release.make import make_release
@@ -124,6 +125,24 @@ def test_what_only_a_removed_record_joined_comes_apart_again(world: World) -> No
     assert sorted(world.live().values(), key=min) == sorted([{a}, {b}], key=min)
     assert set(world.live()) == {a, b}
     assert bridge not in world.live()
+
+
+ROR = {"identifier": [{"type": "Identifier", "schemaAgency": "ROR", "notation": "042nb2s44"}]}
+
+
+def test_no_hub_parts_what_others_say_is_one_by_saying_the_same_of_ever_more(world: World) -> None:
+    a = world.say("eins/s", "1", name={"de": "Werkhof"}, **ROR)
+    b = world.say("zwei/s", "1", name={"de": "Werkhof"}, **ROR)
+    world.publish()
+    crowd = [str(number) for number in range(MAX_HOLDERS + 1)]
+    for local_id in crowd:
+        world.say("drei/s", local_id, name={"de": f"Nähstube {local_id}"}, **ROR)
+    world.publish()
+    assert {a, b} in world.live().values()
+    for local_id in crowd:
+        world.forget("drei/s", local_id)
+    world.publish()
+    assert list(world.live().values()) == [{a, b}]
 
 
 def test_a_doubtful_link_is_told_and_not_followed(world: World) -> None:

@@ -25,6 +25,30 @@ def ten_things(registry, site, thing: Thing) -> None:
     assert registry.harvest().counts["added"] == 10
 
 
+# what a hub may say of itself
+
+
+def test_a_hub_that_dates_its_changes_ahead_does_not_have_the_last_word(
+    registry, site, thing: Thing
+) -> None:
+    same = "https://register.example/1"
+
+    def says(homepage: str, modified: str, number: int) -> dict[str, Any]:
+        said = thing(1, web=homepage, same=same, changed=modified)
+        return {**said, "name": "Werkhof", "id": f"id-{number}"}
+
+    site.says(says("https://now.example/", "2026-11-22", 1), path="/now")
+    site.says(says("https://ahead.example/", "2200-12-31", 2), path="/ahead")
+    for hub in ("now", "ahead"):
+        registry.add(hub, f"/{hub}")
+        registry.edit_manifest("[source.map]", '[source.map]\nmodified = "changed"', hub)
+        assert registry.harvest(f"{hub}/data").counts["added"] == 1
+    [merged] = [one for one in registry.live().values() if one["name"] == {"de": "Werkhof"}]
+    assert merged["homepage"] == "https://now.example/"
+    assert ("id-2", "modified.ahead") in registry.findings("ahead/data")
+    assert ("id-1", "modified.ahead") not in registry.findings("now/data")
+
+
 # what a run may take
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from registry.store import keys
+from registry.store import keys, reach, records
 from registry.store.engine import Store
 
 SOURCE = "north/actors"
@@ -44,6 +44,23 @@ def test_blocks_are_the_keys_that_some_but_not_too_many_hold(store: Store, ids: 
         )
         assert list(keys.blocks(connection)) == [("pair 0", ids[:2])]
         assert dict(keys.blocks(connection, limit=70)) == {"everyone": ids, "pair 0": ids[:2]}
+
+
+def test_a_crowded_key_is_told_hub_by_hub_the_removed_apart_and_without_the_largest(
+    store: Store, federation: Any, clock: Any, ids: list[str]
+) -> None:
+    federation.add("south/actors")
+    one, two, three = federation.say("south/actors", {n: f"Verein {n}" for n in "abc"}).added
+    with store.write() as connection:
+        keys.replace_keys(connection, {each: ["vr:7"] for each in (*ids, one, two, three)})
+        keys.replace_keys(connection, {one: ["vr:7", "vr:8"], two: ["vr:7", "vr:8"]})
+        records.mark_removed(connection, [two], clock.now)
+        living, gone = sorted([one, three]), [two]
+        small = {(False, "south"): living, (True, "south"): gone}
+        found = reach.crowded_keys(connection, [one], above=60, at_most=69)
+        assert found == {"vr:7": small}
+        found = reach.crowded_keys(connection, [one, *ids], above=60, at_most=70)
+        assert found == {"vr:7": {**small, (False, "north"): ids}}
 
 
 def test_referrers_say_who_points_at_an_id_and_by_which_property(

@@ -1,7 +1,14 @@
 """Requests that try to get at what is not theirs: hosts, paths, methods, bodies, headers."""
 
+import re
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.routing import UnicodeConverter
+
+from tests.web.conftest import Registry
 
 HOSTS = (
     "evil.example", "evil.example:80@verbund.example", "verbund.example/..", "127.0.0.1:22",
@@ -60,6 +67,26 @@ def test_no_path_leaves_its_folder(client: FlaskClient, folder: str, climbing: s
             assert not any(secret in text for secret in SECRETS), path
             if response.status_code in (200, 303):
                 assert climbing in (".", ".."), path
+
+
+def test_a_nul_is_no_part_of_any_id_whatever_the_database(tmp_path: Path, pg_url: str) -> None:
+    """PostgreSQL refuses a question that has one in it."""
+    with closing(Registry(tmp_path, VERBUND_STORE_URL=pg_url)) as registry:
+        registry.add_hub("atlas", {"de": "Atlas"})
+        app = registry.app()
+        client = app.test_client()
+        asked = 0
+        for rule in app.url_map.iter_rules():
+            text = [
+                name for name, known in rule._converters.items() if type(known) is UnicodeConverter
+            ]
+            if text and rule.endpoint != "static":
+                path = re.sub(r"<(?!any|int)[^>]*>", "%00", rule.rule)
+                path = re.sub(r"<any\((\w+)[^>]*>", r"\1", re.sub("<int[^>]*>", "1", path))
+                assert client.get(path).status_code == 404, path
+                asked += 1
+        assert asked > 10
+        assert client.get("/hubs/atlas/records?q=%00").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "X"])
