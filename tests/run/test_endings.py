@@ -218,7 +218,7 @@ def test_a_run_is_told_in_one_line_of_a_log(registry, site) -> None:
     site.failing["/data"] = 410
     failed = registry.harvest()
     assert failed.explanation is not None
-    assert str(failed) == f"{OURS}: failed: {failed.explanation['en']} (fetch.status)"
+    assert str(failed) == f"{OURS}: failed: {failed.explanation['en']} (fetch.gone)"
 
 
 def test_a_source_that_another_process_reads_is_reported_busy(registry) -> None:
