@@ -45,6 +45,7 @@ hostile: $(VENV)/.dev ## try hostile queries, records and hubs, write docs/hosti
 	$(BIN)/python -m bench.hostile $(PAGES)
 
 vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
+	$(BIN)/python -m vocab.context
 	$(BIN)/python -m schemas.build
 
 browser-parts: $(VENV)/.runtime ## fetch font and movable map; pages do without them, too

@@ -101,9 +101,7 @@ def _harvest_demo(settings: Settings, folders: Sequence[Path]) -> None:
         manifests = [add_hub(instance, folder, now()) for folder in folders]
         sources = [source.id for manifest in manifests for source in manifest.sources]
         for report in harvest(instance, sources, now):
-            log.info(
-                "%s: %s %s", report.source_id, report.state, report.counts or report.explanation
-            )
+            log.info("%s", report)
         projector = Projector(instance.store, instance.home, instance.iris)
         try:
             projector.follow()

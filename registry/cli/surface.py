@@ -14,9 +14,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from harvester.errors import HarvestError
-from registry.errors import RegistryError
+from registry.errors import RegistryError, StoreUnavailable
 from registry.instance import Instance, open_instance
 from registry.settings import Settings, SettingsError, load_settings
+from registry.store.trouble import told_by_database
 
 HELD: Final = 3
 UNREAD: Final = 4
@@ -32,7 +33,10 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except (SettingsError, RegistryError, HarvestError) as error:
-            raise click.ClickException(f"{error.en}\n{error.de}") from None
+            said = told_by_database(error) if isinstance(error, StoreUnavailable) else ""
+            raise click.ClickException(
+                "\n".join(filter(None, (error.en, error.de, said)))
+            ) from None
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")

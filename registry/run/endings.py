@@ -36,6 +36,13 @@ class Report:
     explanation: dict[str, Any] | None = None
     release: int | None = None
 
+    def __str__(self) -> str:
+        """One line for a log: what was counted, or why the run came to nothing."""
+        told = ", ".join(f"{name} {number}" for name, number in (self.counts or {}).items())
+        if self.explanation:
+            told = f"{self.explanation['en']} ({self.explanation['code']})"
+        return f"{self.source_id}: {self.state}" + (f": {told}" if told else "")
+
 
 def busy(source_id: str) -> Report:
     """The report of a run that did not begin, as another one reads the source."""

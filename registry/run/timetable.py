@@ -190,6 +190,4 @@ def _now() -> datetime:
 
 def _log(report: Report) -> None:
     if report.state not in ("unchanged", "busy"):
-        log.info(
-            "%s: %s %s", report.source_id, report.state, report.counts or report.explanation or ""
-        )
+        log.info("%s", report)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import psycopg
 from sqlalchemy import exc
@@ -48,6 +49,8 @@ _TEXTS = {
     ),
 }
 
+_DRIVER_ERRORS: Final = (sqlite3.Error, psycopg.Error)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -67,6 +70,14 @@ def unavailable(code: str) -> StoreUnavailable:
     """The error for one of the cases named above."""
     de, en = _TEXTS[code]
     return StoreUnavailable(de, en, code=code)
+
+
+def told_by_database(error: StoreUnavailable) -> str:
+    """What the database itself said, for the operator: it names paths, users and hosts; "" where
+    it said nothing."""
+    cause = error.__cause__
+    said = cause.orig if isinstance(cause, exc.DBAPIError) else cause
+    return " ".join(str(said).split())[:500] if isinstance(said, _DRIVER_ERRORS) else ""
 
 
 def _code(cause: BaseException | None) -> str | None:

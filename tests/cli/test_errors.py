@@ -1,5 +1,6 @@
 """What goes wrong is said in both languages, on standard error, with an exit code that tells."""
 
+import re
 import sqlite3
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_damaged_database_is_said_to_be(verbund: Verbund) -> None:
     verbund.home.mkdir()
     (verbund.home / "verbund.sqlite").write_bytes(b"no database at all " * 100)
     refused(verbund("status"), "restore the last backup", "Bitte die letzte Sicherung")
+
+
+def test_the_operator_is_told_what_the_database_said(verbund: Verbund, pg_url: str) -> None:
+    absent = pg_url.replace("/test_", "/nobody_made_")
+    assert absent != pg_url
+    result = verbund("status", VERBUND_STORE_URL=absent)
+    refused(result, "The database cannot be reached", "Die Datenbank ist nicht erreichbar")
+    assert re.search(r'database "nobody_made_\d+" does not exist', result.stderr)
+
+
+def test_no_password_is_among_what_the_database_said(verbund: Verbund) -> None:
+    url = "postgresql://verbund:geheim@127.0.0.1:1/verbund"
+    result = verbund("status", VERBUND_STORE_URL=url)
+    refused(result, "The database cannot be reached", "Die Datenbank ist nicht erreichbar")
+    assert "127.0.0.1" in result.stderr
+    assert "geheim" not in result.stderr
 
 
 @pytest.mark.parametrize("command", ["init", "status", "up"])

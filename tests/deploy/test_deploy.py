@@ -101,6 +101,12 @@ def test_no_container_can_gain_rights_or_take_all_memory(name: str) -> None:
     assert "mem_limit" in service or name == "init"
 
 
+def test_what_init_saves_before_it_migrates_outlasts_its_container() -> None:
+    init = services()["init"]
+    assert "/var/lib/verbund" not in init["tmpfs"]
+    assert [volume.split(":")[1] for volume in init["volumes"]] == ["/var/lib/verbund"]
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_every_unit_is_confined_and_lets_query_workers_confine_themselves(name: str) -> None:
     keys = unit(name)

@@ -1,6 +1,7 @@
 """Every format reads what it can, reports what it cannot, and refuses what is not safe."""
 
 import json
+import re
 
 import pytest
 
@@ -8,6 +9,7 @@ from harvester.errors import SourceError
 from harvester.formats import FORMATS, SourceObject
 from harvester.formats.csv_ import unique_titles
 from harvester.manifest import Source
+from schemas.manifest_settings import FORMAT_NAMES, SETTINGS
 from tests.harvester.conftest import MakeSource
 from tests.harvester.hub_folders import page_of
 from vocab.types import Finding
@@ -42,10 +44,16 @@ def read(source: Source, body: str | bytes, **page: object) -> tuple[list[dict],
     ]
 
 
-def test_the_table_is_keyed_by_the_formats_names() -> None:
+def test_the_table_is_keyed_by_the_formats_names_and_manifests_may_name_them() -> None:
     assert {name: source_format.name for name, source_format in FORMATS.items()} == {
-        name: name for name in ("verbund", "json", "jsonl", "csv", "rdf")
+        name: name for name in FORMAT_NAMES
     }
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_manifest_schema_tells_every_format(lang: str) -> None:
+    told = SETTINGS["source"]["format"].about[lang]
+    assert set(FORMATS) <= set(re.findall(r"\w+", told))
 
 
 @pytest.mark.parametrize(

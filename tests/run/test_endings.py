@@ -213,6 +213,14 @@ def test_ctrl_c_in_a_later_source_gives_back_those_that_wait(
     assert (scratch(registry), lease(registry), lease(registry, other)) == (0, None, None)
 
 
+def test_a_run_is_told_in_one_line_of_a_log(registry, site) -> None:
+    assert str(registry.harvest()) == f"{OURS}: unchanged: read 10, unchanged 10, rejected 0"
+    site.failing["/data"] = 410
+    failed = registry.harvest()
+    assert failed.explanation is not None
+    assert str(failed) == f"{OURS}: failed: {failed.explanation['en']} (fetch.gone)"
+
+
 def test_a_source_that_another_process_reads_is_reported_busy(registry) -> None:
     with registry.instance.store.write() as conn:
         runs.begin_run(conn, OURS, holder="other", now=registry.now, lease_s=3600)

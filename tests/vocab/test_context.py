@@ -22,7 +22,7 @@ def expanded(**properties: Any) -> dict[str, Any]:
 
 
 def test_the_committed_context_is_made_from_the_table() -> None:
-    """Run `python -m vocab.context` where this fails."""
+    """Run `make vocabulary` where this fails."""
     assert CONTEXT_PATH.read_text("utf-8") == context_text()
 
 
