@@ -85,8 +85,9 @@ def test_a_held_run_shows_what_would_go_and_the_one_command(atlas) -> None:
 
 def test_the_report_leads_to_the_run_that_waits(atlas) -> None:
     held(atlas)
-    note = soup(atlas.app().test_client(), "/hubs/atlas").select_one(".note.warn")
-    assert note.a["href"] == "/hubs/atlas/runs/2"
+    page = soup(atlas.app().test_client(), "/hubs/atlas")
+    assert page.select_one(".note.warn a")["href"] == "/hubs/atlas/runs/2"
+    assert "Alle Einträge sind in Ordnung" not in page.main.text
 
 
 def test_an_empty_answer_is_not_accepted_but_the_hub_may_go(atlas) -> None:
