@@ -15,7 +15,7 @@ COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected",
 
 EXAMPLES: Final = 20
 _BY_WEIGHT: Final = ("failed", "abandoned", "held", "running", "published", "unchanged")
-_SEVERITIES: Final = ("error", "warning", "info")
+SEVERITIES: Final = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def groups(
         if one.local_id is not None and one.source_id in source_iris
     }
     shown = published(sorted(set(ids.values())))
-    ordered = sorted(totals, key=lambda key: (_SEVERITIES.index(key[0]), -totals[key], key[1]))
+    ordered = sorted(totals, key=lambda key: (SEVERITIES.index(key[0]), -totals[key], key[1]))
     return [_group(key, totals[key], chosen.get(key, []), ids, shown, language) for key in ordered]
 
 

@@ -12,6 +12,7 @@ from registry.store.fates import Fate
 from registry.store.findings import StoredFinding
 from registry.store.records import StoredRecord
 from registry.store.runs import Run
+from registry.web.hub_report import SEVERITIES
 from registry.web.reading import page_path
 
 _MOST_FINDINGS = 100_000  # of the records of one portion
@@ -32,7 +33,7 @@ class Row:
     entity_path: str
     others: tuple[str, ...]  # ids of the other hubs that speak of the entity
     lost: int  # values in whose place another one holds
-    findings: list[StoredFinding]
+    findings: list[StoredFinding]  # the severest first
 
     def done_by(self, run: Run) -> str:
         """What this run did with the record."""
@@ -112,4 +113,6 @@ def _findings(
             connection, source_id, local_ids=local_ids, limit=_MOST_FINDINGS
         ):
             grouped.setdefault((source_id, found.local_id), []).append(found)
+    for several in grouped.values():
+        several.sort(key=lambda one: SEVERITIES.index(one.finding.severity))
     return grouped

@@ -83,6 +83,15 @@ def test_who_has_to_mend_a_record_is_told_how(mixed: FlaskClient) -> None:
     assert row.select("td")[1].text == "nicht veröffentlicht"
 
 
+def test_what_keeps_a_record_out_is_told_first(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    said: Any = [finding("language.undetermined", value=1), finding("name.required")]
+    assert said[0].severity != "error"
+    registry.say("atlas", {"a": None}, problems={"a": said})
+    row = soup(registry.app().test_client(), "/hubs/atlas/records").select_one("tbody tr")
+    assert row.select_one("td b").text == "Name fehlt"
+
+
 def test_the_file_tells_who_else_speaks_and_how_many_values_lost(
     client: FlaskClient, filled, ids: dict[str, str]
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_held_run_shows_what_would_go_and_the_one_command(atlas) -> None:
     assert "Von 10 Einträgen wurden 4 wiedergefunden, 6 fehlen." in caption
     names = [row.th.a.text for row in said.select("tbody tr")]
     assert names == ["Verein 0", "Verein 1", "Verein 2"]
+    assert said.caption.text == "Es fehlen 6, hier 3 davon"
     assert "Etwa so viele" not in said.text
     commands = [pre.text for pre in page.select_one("#d").parent.select("pre")]
     assert commands == ["verbund harvest atlas/all --accept-removals"]
@@ -85,8 +86,9 @@ def test_a_held_run_shows_what_would_go_and_the_one_command(atlas) -> None:
 
 def test_the_report_leads_to_the_run_that_waits(atlas) -> None:
     held(atlas)
-    note = soup(atlas.app().test_client(), "/hubs/atlas").select_one(".note.warn")
-    assert note.a["href"] == "/hubs/atlas/runs/2"
+    page = soup(atlas.app().test_client(), "/hubs/atlas")
+    assert page.select_one(".note.warn a")["href"] == "/hubs/atlas/runs/2"
+    assert "Alle Einträge sind in Ordnung" not in page.main.text
 
 
 def test_an_empty_answer_is_not_accepted_but_the_hub_may_go(atlas) -> None:
