@@ -44,7 +44,7 @@ def read(source: Source, body: str | bytes, **page: object) -> tuple[list[dict],
 
 def test_the_table_is_keyed_by_the_formats_names() -> None:
     assert {name: source_format.name for name, source_format in FORMATS.items()} == {
-        name: name for name in ("verbund", "json", "jsonl", "csv", "rdf")
+        name: name for name in ("verbund", "json", "jsonl", "geojson", "csv", "rdf")
     }
 
 
@@ -206,7 +206,7 @@ def test_csv_rows_have_the_numbers_that_a_spreadsheet_shows(make_source: MakeSou
 
 def test_csv_with_undecodable_bytes_damages_one_row(make_source: MakeSource) -> None:
     body = b"Nr,Name\n1,A\n2,M\xfcller\n3,C\n"
-    objects, problems = read(make_source(CSV), body)
+    objects, problems = read(make_source(CSV), body, charset="utf-8")
     assert [o["Nr"] for o in objects] == ["1", "2", "3"]
     assert problems == ["encoding.bad"]
 
