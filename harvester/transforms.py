@@ -289,9 +289,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "unique": _whole(_unique),
     # values with a meaning
     "date": Transform(make=lambda _: _per_value(_date)),
-    "date_as": Transform(
-        make=lambda pattern: _per_value(_date_as(pattern)), argument="required"
-    ),
+    "date_as": Transform(make=lambda pattern: _per_value(_date_as(pattern)), argument="required"),
     "url": Transform(make=lambda _: _per_value(_url)),
     "country": Transform(make=lambda _: _per_value(_country)),
     "postcode": Transform(make=lambda _: _per_value(_postcode)),
