@@ -10,6 +10,7 @@ _NEXT: Final = re.compile(
 
 _SIGNS: Final = " \t\r\n,;|/"
 _FEWEST_DIGITS: Final = 7
+_SHORTEST: Final = 2 * _FEWEST_DIGITS + 1
 _LONGEST: Final = 300
 
 
@@ -19,7 +20,7 @@ def separate(text: str) -> list[str]:
     Each of them has seven digits or more and begins with a plus sign or a zero.
     """
     numbers, start = [], 0
-    if len(text) <= _LONGEST and _digits(text) >= 2 * _FEWEST_DIGITS:
+    if _SHORTEST <= len(text) <= _LONGEST and _digits(text) >= 2 * _FEWEST_DIGITS:
         for between in _NEXT.finditer(text):
             before, after = text[start : between.start()], text[between.end() :]
             if _digits(before) >= _FEWEST_DIGITS and _digits(after) >= _FEWEST_DIGITS:

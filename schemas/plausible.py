@@ -127,11 +127,11 @@ def _point(wkt: str, countries: Collection[str | None], path: str) -> Iterator[F
     if longitude == latitude == 0:
         yield finding("coordinates.zero", path=path, value=wkt)
         return
-    swapped = f"POINT({numbers[1]} {numbers[0]})"
     elsewhere = _elsewhere(longitude, latitude, countries)
     if _in_europe(longitude, latitude) and not elsewhere:
         return
     if _in_europe(latitude, longitude) and not _elsewhere(latitude, longitude, countries):
+        swapped = f"POINT({numbers[1]} {numbers[0]})"
         yield finding("coordinates.swapped", path=path, value=wkt, suggestion=swapped)
     elif not _in_europe(longitude, latitude):
         yield finding("coordinates.outside-europe", path=path, value=wkt)
@@ -141,10 +141,13 @@ def _point(wkt: str, countries: Collection[str | None], path: str) -> Iterator[F
 
 def _elsewhere(longitude: float, latitude: float, countries: Collection[str | None]) -> str | None:
     """The country of the addresses, where a place lies in none of them for sure."""
-    said = sorted(country for country in countries if country)
-    if not said or any(lies_in(one, longitude, latitude) is not False for one in said):
-        return None
-    return said[0]
+    found = None
+    for country in countries:
+        if country:
+            if lies_in(country, longitude, latitude) is not False:
+                return None
+            found = min(found or country, country)
+    return found
 
 
 def _in_europe(longitude: float, latitude: float) -> bool:
