@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDERS = ("afeefa", "chemnitz", "coops-uk", "freifunk", "leipziger-ecken", "susy", "transformap")
-FREE = ("freifunk", "susy", "transformap")
-"""Hubs whose publisher puts the data into the public domain."""
+FREE = {"freifunk": "cc-zero", "susy": "ccpdm/1.0", "transformap": "cc-zero"}
+"""Hubs whose publisher says so: two by CC0, one by the words "Public Domain" in the file."""
 
 NO_PERSONS: dict[str, set[str]] = {
     "leipzigdata/orte": {"http://leipzig-data.de/Data/Ort/PaulGerhardtKirche"},

@@ -158,8 +158,9 @@ def test_only_the_publishers_word_makes_a_licence(harvests: Harvests, shared_dat
     for source in SOURCES:
         hub, key = source.split("/")
         if hub != "leipzigdata":
-            said = "http://dcat-ap.de/def/licenses/cc-zero" if hub in recounts.FREE else "unknown"
-            assert harvests[source].source.licence == said
+            entry = recounts.FREE.get(hub)
+            listed = f"http://dcat-ap.de/def/licenses/{entry}" if entry else "unknown"
+            assert harvests[source].source.licence == listed
             continue
         graph = graph_of(shared_data, "".join(part.capitalize() for part in key.split("-")))
         said = graph.value(predicate=URIRef("http://creativecommons.org/ns#license"), any=False)
