@@ -9,6 +9,9 @@ from harvester.expressions import Path, Paths
 from harvester.suspicion import suspect
 from schemas.masking import mask
 
+_BESIDE = ("@id", "@point")
+"""What GeoJSON puts beside the fields of a feature: who reads it has read no field."""
+
 
 class Verdict(Enum):
     """What becomes of a field of the source."""
@@ -26,6 +29,8 @@ class Accounting:
     """
 
     def __init__(self, read: Paths, ignored: Iterable[str], separator: str) -> None:
+        if separator == ".":
+            read = frozenset(path for path in read if not path or path[-1] not in _BESIDE)
         read = frozenset(path for full in read if (path := without_words(full)) or not full)
         self._read = read
         self._ancestors = {path[:length] for path in read for length in range(len(path))}

@@ -1,7 +1,7 @@
 """Takes personal contacts out of a document and out of the source object that it was made from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -19,12 +19,14 @@ from harvester.personal import (
     mask,
 )
 from harvester.suspicion import suspect
+from harvester.telephones import separate
 from schemas.patterns import STRINGS
 from vocab.properties import Property, Range, properties_of
 from vocab.types import Document
 
 _MAIL: Final = re.compile(STRINGS["email"])
 _TELEPHONE: Final = re.compile(STRINGS["telephone"])
+_FEWEST_DIGITS: Final = 5
 _FREE_STRINGS: Final = frozenset({"fullAddress", "thoroughfare", "postName", "adminUnitL2"})
 """Strings in which people write more than belongs there; numbers and codes are not among them."""
 
@@ -38,9 +40,11 @@ def without_personal(
     """
     actor = actor_of(document)
     given = document.get("contactPoint", ())
-    points = [_contact(node, actor, person_named, notes) for node in given]
+    points = [one for node in given for one in _contacts(node, actor, person_named, notes)]
     points = [node for node in points if len(node) > 1]
     telephones = {digits_of(node["telephone"]) for node in points if "telephone" in node}
+    # A hub's spreadsheet may have lost the zero that the mapping gave back.
+    telephones |= {number.removeprefix("0") for number in telephones}
     document = _without_contacts_as_identifiers(document, notes)
     # A register number must survive in the source object even if it reads like a telephone number.
     strings = {node["notation"] for node in document.get("identifier", ()) if "notation" in node}
@@ -71,24 +75,39 @@ def _is_contact(identifier: Document) -> bool:
     return any(suspect(s) and (holds_mail_address(s) or holds_mobile_number(s)) for s in said)
 
 
-def _contact(node: Document, actor: Actor, person_named: bool, notes: Notes) -> Document:
-    clean = {key: value for key, value in node.items() if key not in ("email", "telephone")}
+def _contacts(node: Document, actor: Actor, person_named: bool, notes: Notes) -> Iterator[Document]:
+    """A contact without what is personal; of several numbers in one field each by itself."""
+    first, *more = separate(_without_mask(str(node.get("telephone", ""))))
     mail = str(node.get("email", "")).removeprefix("mailto:").strip()
-    number = _tidy_number(str(node.get("telephone", "")))
+    if more:
+        outer, notes.path = notes.path, "/contactPoint/telephone"
+        notes.add("telephone.several", "", count=len(more) + 1)
+        notes.path = outer
+    clean = {key: value for key, value in node.items() if key not in ("email", "telephone")}
     role = bool(mail) and is_role_address(mail, actor)
+    with_mail = dict(clean)
     if role and _MAIL.match(mail):
-        clean["email"] = mail
+        with_mail["email"] = mail
     elif mail:
         _drop(mail, "email", well_formed=_MAIL.match(mail) is not None, notes=notes)
-    if not number:
-        return clean
-    well_formed = _TELEPHONE.match(number) is not None
-    private = bool(mail) or person_named or is_mobile(number)
-    if well_formed and (role or not private):
-        clean["telephone"] = number
-    else:
-        _drop(number, "telephone", well_formed=well_formed, notes=notes)
-    return clean
+    for number in map(_tidy_number, (first, *more)):
+        contact = with_mail if number == _tidy_number(first) else dict(clean)
+        if number:
+            well_formed = _TELEPHONE.match(number) is not None
+            private = bool(mail) or person_named or is_mobile(number)
+            if well_formed and (role or not private):
+                contact["telephone"] = number
+            else:
+                _drop(number, "telephone", well_formed=well_formed, notes=notes)
+        yield contact
+
+
+def _without_mask(text: str) -> str:
+    """What is left of a field that a number was taken out of; empty if that is no number."""
+    if MASK not in text:
+        return text
+    rest = text.replace(MASK, " ")
+    return rest if len(digits_of(rest)) >= _FEWEST_DIGITS else ""
 
 
 def _tidy_number(text: str) -> str:

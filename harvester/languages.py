@@ -20,7 +20,7 @@ _NAMES: Final = {
     "turkish": "tr", "spanisch": "es", "spanish": "es", "italienisch": "it", "italian": "it",
     "persisch": "fa", "farsi": "fa", "vietnamesisch": "vi",
 }  # fmt: skip
-_TAG: Final = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{1,8}){0,4})")
+_TAG: Final = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{1,8}){0,5})")
 _REGION: Final = re.compile(r"-(?:[a-z]{2}|\d{3})(?=-|$)")
 
 
@@ -37,4 +37,5 @@ def read_language(text: str) -> str | None:
     match = _TAG.fullmatch(word)
     if match is None:
         return None
-    return _THREE.get(match[1], match[1]) + _REGION.sub("", match[2])
+    own, machine, by = match[2].partition("-t-")  # en-t-de-t0-deepl: a machine's, from German
+    return _THREE.get(match[1], match[1]) + _REGION.sub("", own) + machine + by

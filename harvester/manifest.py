@@ -39,7 +39,7 @@ FILE_NAME: Final = "hub.toml"
 _ID: Final = r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]"
 _ID_FORM: Final = "a-z, 0-9, -; 2-40"
 _IRI: Final = r"https?://[^\s<>\"{}|\\^`]+"
-_PARSED_WHOLE: Final = frozenset({"json", "rdf", "verbund"})
+_PARSED_WHOLE: Final = frozenset({"geojson", "json", "rdf", "verbund"})
 """Formats that need several times the size of a page as memory; others are read by the line."""
 
 _EVERY: Final = re.compile(r"(\d{1,4})(s|m|h|d)")

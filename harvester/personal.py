@@ -27,6 +27,7 @@ from harvester.suspicion import (
     suspect,
     tells_of_telephones,
 )
+from harvester.telephones import separate
 from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
 from schemas.disguises import hides_at_sign, undisguised
@@ -337,8 +338,20 @@ def _scrub_text(text: str, kept: Kept, key: str) -> str:
             text = decoded
     if not suspect(text):
         return text
-    if tells_of_telephones(key) and _ONLY_NUMBER.fullmatch(text):
-        return text if digits_of(text) in kept.telephones else MASK
+    if tells_of_telephones(key):
+        numbers = separate(text)
+        if len(numbers) > 1:
+            return _of_several(text, numbers, kept)
+        if _ONLY_NUMBER.fullmatch(text):
+            return text if digits_of(text) in kept.telephones else MASK
     if is_plain_number(text):
         return text
     return mask(text, kept)[0]
+
+
+def _of_several(text: str, numbers: list[str], kept: Kept) -> str:
+    """A field of several telephone numbers without those that do not stay."""
+    stays = [digits_of(number) in kept.telephones for number in numbers]
+    if all(stays):
+        return text
+    return ", ".join(n if stay else MASK for n, stay in zip(numbers, stays, strict=True))

@@ -7,15 +7,15 @@ from harvester.expressions import ExpressionError, Paths
 from harvester.prefixes import Prefixes
 from harvester.values import Value
 
-_STEP: Final = re.compile(r"<[^<>\s]+>|[^/<>\s]+")
+_STEP: Final = re.compile(r"\^?(?:<[^<>\s]+>|[^/<>\s]+)")
 _OWN_WORDS: Final = ("@", "@id", "@type", "@value", "@language")
 
 
 class RdfExpression:
     """A predicate path, `@id`, `@type`, `@value`, `@language`, `@` (the node), or a 'constant'.
 
-    Steps are prefixed names or `<IRI>`s joined by `/`. A link used as a value is its IRI. Raises
-    ExpressionError.
+    Steps are prefixed names or `<IRI>`s joined by `/`, with `^` in front to go from what is linked
+    to what links there. A link used as a value is its IRI. Raises ExpressionError.
     """
 
     def __init__(self, text: str, prefixes: Prefixes) -> None:
@@ -69,8 +69,10 @@ def _split(text: str) -> list[str]:
 def _step(step: str, prefixes: Prefixes) -> str:
     if step in _OWN_WORDS:
         return step
-    if step.startswith("@"):
+    if step.startswith(("@", "^@", "^^")):
         raise ExpressionError(f"{step} is not known here; possible are {', '.join(_OWN_WORDS)}")
+    if step.startswith("^"):
+        return "^" + _step(step[1:], prefixes)
     try:
         return prefixes.compact(prefixes.expand(step))
     except KeyError as error:

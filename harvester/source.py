@@ -15,7 +15,7 @@ from vocab.concepts import schemes
 from vocab.properties import PROPERTIES
 from vocab.types import Finding
 
-MAPPING_VERSION: Final = 3
+MAPPING_VERSION: Final = 4
 """To be raised whenever code below harvester/ maps the same source object to another document."""
 
 

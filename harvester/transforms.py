@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 from harvester.dates import read_moment
 from harvester.legal_forms import legal_form
 from harvester.notes import Notes
+from harvester.personal import named_like_a_person
 from harvester.places import (
     country_code,
     point,
@@ -169,6 +171,23 @@ def _date(raw: Any, notes: Notes) -> Any:
     return moment.text[:10] if moment.precision == "time" else moment.text
 
 
+def _date_as(pattern: str) -> Callable[[Any, Notes], Any]:
+    """Of a notation that may mean two days, such as 11/8/1863, the manifest says which it is."""
+    try:
+        datetime.strptime(datetime(2000, 12, 24).strftime(pattern), pattern)  # noqa: DTZ001, DTZ007
+    except ValueError as error:
+        raise TransformError(f"{pattern}: %d/%m/%Y …") from error
+
+    def read(raw: Any, notes: Notes) -> Any:
+        try:
+            return datetime.strptime(str(raw).strip(), pattern).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            notes.add("value.bad-date", raw)
+            return None
+
+    return read
+
+
 def _country(raw: Any, notes: Notes) -> Any:
     code = country_code(str(raw))
     if code is None:
@@ -270,6 +289,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "unique": _whole(_unique),
     # values with a meaning
     "date": Transform(make=lambda _: _per_value(_date)),
+    "date_as": Transform(make=lambda pattern: _per_value(_date_as(pattern)), argument="required"),
     "url": Transform(make=lambda _: _per_value(_url)),
     "country": Transform(make=lambda _: _per_value(_country)),
     "postcode": Transform(make=lambda _: _per_value(_postcode)),
@@ -279,4 +299,5 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "wkt": Transform(make=lambda _: _per_value(_wkt)),
     "point": Transform(make=lambda _: _point),
     "legal_form": _each(legal_form),
+    "person_name": _each(lambda text: text if named_like_a_person(text) else None),
 }

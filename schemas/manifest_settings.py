@@ -11,7 +11,7 @@ from schemas.patterns import END, IRI, LANGUAGE
 
 Schema = dict[str, Any]
 
-FORMAT_NAMES: Final = ("verbund", "json", "jsonl", "csv", "rdf")
+FORMAT_NAMES: Final = ("verbund", "json", "jsonl", "geojson", "csv", "rdf")
 UNMAPPED_FORMATS: Final = frozenset({"verbund"})
 """Formats whose documents need no `[source.map]`."""
 

@@ -1,11 +1,12 @@
 """What a schema cannot see: well-formed values that contradict each other or the world."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from schemas.bounds import lies_in
 from schemas.dates import days, surely_before
 from schemas.rules import finding
 from vocab.properties import Kind, Property, properties_of, references_of
@@ -22,6 +23,11 @@ _YEARS_AHEAD: Final = 30
 # From the Azores to the Ural, from the Canary Islands to Svalbard.
 _EUROPE_LONGITUDE: Final = (-32.0, 66.0)
 _EUROPE_LATITUDE: Final = (27.0, 82.0)
+
+_TRIAL_NAME: Final = re.compile(
+    r"(?:(?:test|dummy)(?:[ -]?(?:test|eintrag|entry|name|akteur|actor|projekt|project|event))?"
+    r"|asdf|foobar|xxx)\W{0,3}\d{0,4}"
+)
 
 _POSTCODES: Final = {
     "AT": (r"[1-9][0-9]{3}", "1234"),
@@ -41,11 +47,22 @@ _POSTCODES: Final = {
 
 def implausible(document: Document, kind: Kind, today: date) -> Iterator[Finding]:
     """Warnings about a document whose values all follow the schema."""
+    yield from _trial(document)
     yield from _dates(document, kind, today)
     yield from _things(document, "")
     for venue, path in _nodes(document, "location", ""):
         yield from _things(venue, path)
     yield from _references(document, kind)
+
+
+def _trial(document: Document) -> Iterator[Finding]:
+    """What somebody typed in to see whether it works."""
+    for name in ("name", "description"):
+        for text in document.get(name, {}).values():
+            folded = text.lower()
+            if "lorem ipsum" in folded or (name == "name" and _TRIAL_NAME.fullmatch(folded)):
+                yield finding("record.trial", path=f"/{name}", value=text)
+                return
 
 
 def _dates(document: Document, kind: Kind, today: date) -> Iterator[Finding]:
@@ -81,7 +98,8 @@ def _things(node: Mapping[str, Any], path: str) -> Iterator[Finding]:
         yield from _postcode(address, place)
     for geometry, place in _nodes(node, "geometry", path):
         if "asWKT" in geometry:
-            yield from _point(geometry["asWKT"], f"{place}/asWKT")
+            countries = {one.get("adminUnitL1") for one, _ in _nodes(node, "address", path)}
+            yield from _point(geometry["asWKT"], countries, f"{place}/asWKT")
 
 
 def _postcode(address: Mapping[str, Any], path: str) -> Iterator[Finding]:
@@ -103,19 +121,33 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _point(wkt: str, path: str) -> Iterator[Finding]:
-    longitude, latitude = (
-        float(number) for number in wkt.removeprefix("POINT(").removesuffix(")").split()
-    )
+def _point(wkt: str, countries: Collection[str | None], path: str) -> Iterator[Finding]:
+    numbers = wkt.removeprefix("POINT(").removesuffix(")").split()
+    longitude, latitude = map(float, numbers)
     if longitude == latitude == 0:
         yield finding("coordinates.zero", path=path, value=wkt)
+        return
+    elsewhere = _elsewhere(longitude, latitude, countries)
+    if _in_europe(longitude, latitude) and not elsewhere:
+        return
+    if _in_europe(latitude, longitude) and not _elsewhere(latitude, longitude, countries):
+        swapped = f"POINT({numbers[1]} {numbers[0]})"
+        yield finding("coordinates.swapped", path=path, value=wkt, suggestion=swapped)
     elif not _in_europe(longitude, latitude):
-        if _in_europe(latitude, longitude):
-            numbers = wkt.removeprefix("POINT(").removesuffix(")").split()
-            swapped = f"POINT({numbers[1]} {numbers[0]})"
-            yield finding("coordinates.swapped", path=path, value=wkt, suggestion=swapped)
-        else:
-            yield finding("coordinates.outside-europe", path=path, value=wkt)
+        yield finding("coordinates.outside-europe", path=path, value=wkt)
+    else:
+        yield finding("coordinates.country", path=path, value=wkt, country=elsewhere)
+
+
+def _elsewhere(longitude: float, latitude: float, countries: Collection[str | None]) -> str | None:
+    """The country of the addresses, where a place lies in none of them for sure."""
+    found = None
+    for country in countries:
+        if country:
+            if lies_in(country, longitude, latitude) is not False:
+                return None
+            found = min(found or country, country)
+    return found
 
 
 def _in_europe(longitude: float, latitude: float) -> bool:

@@ -10,9 +10,13 @@ UNKNOWN_LANGUAGE: Final = "und"
 
 LANGUAGE_TAG: Final = (
     "^[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
-    "(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?(?:-x(?:-[a-z0-9]{1,8})+)?$"
+    "(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?(?:-t(?:-[a-z]{2,3})?-t0(?:-[a-z0-9]{3,8})+)?"
+    "(?:-x(?:-[a-z0-9]{1,8})+)?$"
 )
-"""A lower-case language tag: language, script, region, one variant, private use (RFC 5646, 2.1)."""
+"""A lower-case language tag: language, script, region, one variant, private use (RFC 5646, 2.1).
+
+And `en-t-de-t0-deepl`: English that a machine made from German (RFC 6497).
+"""
 
 _LANGUAGE_TAG: Final = re.compile(LANGUAGE_TAG)
 

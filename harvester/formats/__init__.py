@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from harvester.formats.csv_ import Csv
+from harvester.formats.geojson import GeoJson
 from harvester.formats.json_ import Json
 from harvester.formats.jsonl import JsonLines
 from harvester.formats.options import Option
@@ -54,5 +55,5 @@ class SourceFormat(Protocol):
 
 FORMATS: Final[dict[str, SourceFormat]] = {
     source_format.name: source_format
-    for source_format in (Own(), Json(), JsonLines(), Csv(), Rdf())
+    for source_format in (Own(), Json(), JsonLines(), GeoJson(), Csv(), Rdf())
 }

@@ -1,4 +1,4 @@
-"""CSV and TSV with a declared encoding and dialect (RFC 4180 by default)."""
+"""CSV and TSV (RFC 4180) in the encoding and dialect that is declared, or else looks right."""
 
 import csv
 import io
@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from harvester.formats.decoding import absolute, body_of, encoding_of, unreadable
+from harvester.formats.decoding import absolute, body_of, declared_encoding, unreadable
+from harvester.formats.dialect import guess_delimiter, guess_encoding
+from harvester.formats.grouping import GROUP, grouped
 from harvester.formats.options import Option, option
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 _DAMAGED: Final = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not of the encoding."""
+
+_HEAD: Final = 2**16
+"""Bytes from which the delimiter is told."""
 
 
 class Csv:
@@ -38,15 +43,23 @@ class Csv:
         "escape": option("character"),
         "skip_rows": option("count"),
         "titles": option("texts"),
+        "group": GROUP,
     }
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
-        encoding = encoding_of(page, source)
+        return grouped(self._objects(page, source), source)
+
+    def _objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
+        encoding = declared_encoding(page, source)
+        if encoding is None:
+            encoding = guess_encoding(body_of(page))
+            if encoding != "utf-8":
+                yield finding("encoding.guessed", encoding=encoding)
         # Undecodable bytes come through as lone surrogates, so that only their own row is damaged.
         stream = io.TextIOWrapper(
             io.BytesIO(body_of(page)), encoding=encoding, errors="surrogateescape", newline=""
         )
-        rows = self._rows(stream, source)
+        rows = self._rows(stream, _delimiter(page, source, encoding), source)
         titles = self._titles(rows, source)
         for row, cells in rows:
             if isinstance(cells, str):
@@ -61,7 +74,7 @@ class Csv:
         return None
 
     def _rows(
-        self, stream: io.TextIOWrapper, source: "Source"
+        self, stream: io.TextIOWrapper, delimiter: str, source: "Source"
     ) -> Iterator[tuple[int, list[str] | str]]:
         """Every row with its number: its cells, or why it cannot be read.
 
@@ -71,7 +84,7 @@ class Csv:
         escape = source.options.get("escape")
         reader = csv.reader(
             stream,
-            delimiter=source.options.get("delimiter", ","),
+            delimiter=delimiter,
             quotechar=source.options.get("quote", '"'),
             escapechar=escape,
             doublequote=escape is None,
@@ -95,6 +108,21 @@ class Csv:
         if isinstance(cells, str) or _DAMAGED.search("".join(cells)):
             raise unreadable(source, "document.bad", reason=f"row of titles: {cells!r}"[:200])
         return unique_titles(cells)
+
+
+def _delimiter(page: "Page", source: "Source", encoding: str) -> str:
+    declared: str | None = source.options.get("delimiter")
+    if declared is not None:
+        return declared
+    body = body_of(page)
+    head = body[:_HEAD].decode(encoding, "ignore")
+    if len(body) > _HEAD:
+        head = head.rpartition("\n")[0]  # the last row is cut in two
+    return guess_delimiter(
+        head,
+        quote=source.options.get("quote", '"'),
+        skip_rows=source.options.get("skip_rows", 0),
+    )
 
 
 def unique_titles(titles: list[str]) -> list[str]:

@@ -46,12 +46,18 @@ def body_of(page: "Page") -> bytes:
 
 def encoding_of(page: "Page", source: "Source") -> str:
     """The encoding of a page: by its byte order mark, the manifest, the response, or UTF-8."""
+    return declared_encoding(page, source) or "utf-8"
+
+
+def declared_encoding(page: "Page", source: "Source") -> str | None:
+    """The encoding of a page by its byte order mark, the manifest or the response; or None."""
     body = body_of(page)
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return encoding
-    declared: str = source.options.get("encoding") or page.charset or "utf-8"
-    return declared if text_encoding(declared) else "utf-8"  # a response may name what is none
+    declared: str | None = source.options.get("encoding") or page.charset
+    # A response may name what is none.
+    return declared if declared is None or text_encoding(declared) else "utf-8"
 
 
 def unreadable(source: "Source", rule: str, **params: object) -> SourceError:

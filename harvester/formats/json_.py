@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from harvester.expressions import JsonExpression
-from harvester.formats.decoding import absolute, count, whole_json
+from harvester.formats.decoding import whole_json
+from harvester.formats.grouping import GROUP, grouped
 from harvester.formats.options import Option, option
+from harvester.formats.paging import PAGING, declared_total, next_page
 from harvester.formats.source_object import SourceObject
 from schemas.rules import finding
 from vocab.types import Finding
@@ -28,15 +30,16 @@ class Json:
     expressions: Final = "json"
     options: Final[Mapping[str, Option]] = {
         "records": option("expressions"),
-        "next": option("expression"),
-        "total": option("expression"),
         "encoding": option("encoding"),
+        "group": GROUP,
+        **PAGING,
     }
 
     def objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
-        document = whole_json(page, source)
-        steps: tuple[JsonExpression, ...] = source.options.get("records", ())
-        for number, entry in enumerate(_picked(document, steps), start=1):
+        return grouped(self._objects(page, source), source)
+
+    def _objects(self, page: "Page", source: "Source") -> Iterator[SourceObject | Finding]:
+        for number, entry in enumerate(_picked(page, source), start=1):
             position = f"record {number}"
             if isinstance(entry, dict):
                 yield SourceObject(data=entry, position=position)
@@ -44,17 +47,19 @@ class Json:
                 yield finding("row.bad", path=position, value=entry, row=number, reason=_NO_OBJECT)
 
     def next_url(self, page: "Page", source: "Source") -> str | None:
-        link = _found(page, source, "next")
-        return absolute(link, page) if link else absolute(page.links.get("next"), page)
+        counted = source.options.get("parameter") is not None
+        return next_page(page, source, len(_picked(page, source)) if counted else 0)
 
     def total(self, page: "Page", source: "Source") -> int | None:
-        return count(_found(page, source, "total"))
+        return declared_total(page, source)
 
 
 _NO_OBJECT = {"de": "kein JSON-Objekt", "en": "no JSON object"}
 
 
-def _picked(document: Any, steps: tuple[JsonExpression, ...]) -> list[Any]:
+def _picked(page: "Page", source: "Source") -> list[Any]:
+    document = whole_json(page, source)
+    steps: tuple[JsonExpression, ...] = source.options.get("records", ())
     if not steps:
         return document if isinstance(document, list) else [document]
     entries = steps[0].objects(document)
@@ -71,11 +76,3 @@ def _with_parent(child: Any, parent: Any) -> Any:
     # Scalars only: with its siblings in it, a record would change whenever one of them does.
     scalars = {k: v for k, v in parent.items() if not isinstance(v, dict | list) or k == "@parent"}
     return {**child, "@parent": scalars}
-
-
-def _found(page: "Page", source: "Source", option_name: str) -> Any:
-    expression: JsonExpression | None = source.options.get(option_name)
-    if expression is None:
-        return None
-    values = expression.values(whole_json(page, source))
-    return values[0].raw if values else None

@@ -47,6 +47,9 @@ OPTION_FORMS: Final[dict[str, OptionForm]] = {
     ),
     "texts": OptionForm(_texts, {"de": "eine Liste von Texten", "en": "a list of strings"}),
     "text": OptionForm(lambda v: isinstance(v, str) and bool(v), {"de": "Text", "en": "text"}),
+    "counting": OptionForm(
+        lambda v: v in ("objects", "pages"), {"de": "objects, pages", "en": "objects, pages"}
+    ),
     "character": OptionForm(
         lambda v: isinstance(v, str) and len(v) == 1,
         {"de": "ein einzelnes Zeichen", "en": "one character"},

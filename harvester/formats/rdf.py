@@ -2,17 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from harvester.accounting import without_words
 from harvester.errors import SourceError
-from harvester.expressions import Path
-from harvester.fields import paths_of
 from harvester.formats.decoding import (
-    DEEPEST,
     absolute,
     body_of,
     count,
@@ -22,8 +17,8 @@ from harvester.formats.decoding import (
 )
 from harvester.formats.encodings import text_encoding
 from harvester.formats.options import Option, option
+from harvester.formats.rdf_nodes import MOST_NODES, Description, Graph, Writer, followed_by
 from harvester.formats.source_object import SourceObject
-from harvester.prefixes import Prefixes
 from schemas.rules import finding
 from vocab.types import Finding
 
@@ -43,25 +38,15 @@ _FORMATS: Final = {
     "application/trig": RdfFormat.TRIG, "trig": RdfFormat.TRIG,
 }  # fmt: skip
 _LINE_FORMATS: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_XSD_STRING: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
 _HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
-_DEEPEST_NODE: Final = 5
-"""Blank nodes in blank nodes that are followed; addresses and opening hours need two or three."""
-
-MOST_NODES: Final = 2_000
-"""Nodes below one subject. A few blank nodes that name each other make a tree without end."""
-
 _PROLOG: Final = re.compile(rb"(?:\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _XML_ENCODING: Final = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]{1,40})[\"']"
 )
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 
-Term = NamedNode | BlankNode | Literal
 _NODES: Final = (NamedNode, BlankNode)
 _TERMS: Final = (NamedNode, BlankNode, Literal)
-Description = dict[str, list[Term]]
 
 
 class Rdf:
@@ -84,7 +69,7 @@ class Rdf:
         graph, damaged = read_once(page, source, _read)
         yield from damaged
         classes: frozenset[str] = source.options["classes"]
-        writer = _Writer(graph, source.prefixes, _followed(source))
+        writer = Writer(graph, source.prefixes, followed_by(source))
         other: dict[str, int] = {}
         for subject in graph:
             types = writer.types(subject)
@@ -117,9 +102,6 @@ class Rdf:
                 if (found := count(number.value)) is not None:
                     return found
         return None
-
-
-Graph = dict[NamedNode | BlankNode, Description]
 
 
 def _read(page: "Page", source: "Source") -> tuple[Graph, list[Finding]]:
@@ -215,95 +197,3 @@ def _as_utf8_xml(body: bytes, page: "Page", source: "Source") -> bytes:
         reason = "<!DOCTYPE …>: entities are not resolved"
         raise unreadable(source, "document.bad", reason=reason)
     return body
-
-
-@dataclass
-class _Trie:
-    """Which links the mapping follows, by prefixed predicate."""
-
-    below: dict[str, "_Trie"] = field(default_factory=dict)
-
-
-_NOTHING: Final = _Trie()
-
-
-def _followed(source: "Source") -> _Trie:
-    root = _Trie()
-    mapping = source.map
-    if mapping is None:
-        return root
-    paths: set[Path] = set(paths_of(mapping.fields))
-    for way in mapping.of_record():
-        paths |= way.reads()
-    for path in paths:
-        node = root
-        for step in without_words(path):
-            node = node.below.setdefault(step, _Trie())
-    return root
-
-
-class _Writer:
-    """Writes the description of a subject as JSON, in an order of its own."""
-
-    def __init__(self, graph: Graph, prefixes: Prefixes, followed: _Trie) -> None:
-        self._graph = graph
-        self._prefixes = prefixes
-        self._followed = followed
-        self._nodes = 0
-
-    @property
-    def cut_short(self) -> bool:
-        """Whether more hung below the subject that was written last than may."""
-        return self._nodes > MOST_NODES
-
-    def types(self, subject: NamedNode | BlankNode) -> list[str]:
-        values = self._graph.get(subject, {}).get(_RDF_TYPE, [])
-        names = {self._prefixes.compact(v.value) for v in values if isinstance(v, NamedNode)}
-        return sorted(names) if len(names) > 1 else list(names)
-
-    def write(self, subject: NamedNode | BlankNode) -> dict[str, Any]:
-        self._nodes = 0
-        return self._node(subject, self._followed, (subject,), whole=True)
-
-    def _node(
-        self, subject: NamedNode | BlankNode, followed: _Trie, way: tuple[Any, ...], *, whole: bool
-    ) -> dict[str, Any]:
-        """`whole`: with all predicates; else those that the mapping follows a link for."""
-        node: dict[str, Any] = {} if isinstance(subject, BlankNode) else {"@id": subject.value}
-        types = self.types(subject)
-        if types and (whole or isinstance(subject, BlankNode)):
-            node["@type"] = types
-        compact, write, links = self._prefixes.compact, self._value, followed.below
-        for predicate, terms in self._graph.get(subject, {}).items():
-            name = compact(predicate)
-            if predicate == _RDF_TYPE or not (whole or name in links):
-                continue
-            below = links.get(name, _NOTHING)
-            if len(terms) == 1:
-                node[name] = [write(terms[0], below, way)]
-            else:
-                values = {str(v): v for v in [write(term, below, way) for term in terms]}
-                node[name] = [values[written] for written in sorted(values)]
-        return node
-
-    def _value(self, term: Term, followed: _Trie, way: tuple[Any, ...]) -> dict[str, Any]:
-        if isinstance(term, Literal):
-            value: dict[str, Any] = {"@value": term.value}
-            if term.language:
-                value["@language"] = term.language.lower()
-            elif term.datatype != _XSD_STRING:
-                value["@type"] = self._prefixes.compact(term.datatype.value)
-            return value
-        if isinstance(term, BlankNode):
-            if term in way or len(way) > _DEEPEST_NODE or not self._has_room():
-                return {}
-            return self._node(term, followed, (*way, term), whole=True)
-        # A link is followed only where the mapping says so, for what it reads there.
-        if followed.below and term not in way and len(way) <= DEEPEST and self._has_room():
-            return self._node(term, followed, (*way, term), whole=False)
-        return {"@id": term.value}
-
-    def _has_room(self) -> bool:
-        """Counts one more node below the subject; False once there are too many."""
-        self._nodes += 1
-        return self._nodes <= MOST_NODES

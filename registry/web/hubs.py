@@ -32,7 +32,7 @@ T = TypeVar("T")
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
-_FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines"}
+_FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines", "geojson": "GeoJSON"}
 
 
 @blueprint.get("/hubs")

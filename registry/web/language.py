@@ -146,13 +146,15 @@ def short_month(value: date, language: Language) -> str:
 def in_language(value: Any, language: Language) -> tuple[str, str]:
     """One text of a language map and the tag it has: the reader's language, else the next best.
 
-    Plain strings have no tag (""); a list gives its first text.
+    Plain strings have no tag (""); a list gives its first text. What a machine translated comes
+    after everything else.
     """
     if isinstance(value, str):
         return value, ""
     if not isinstance(value, Mapping) or not value:
         return "", ""
-    order = (language, *LANGUAGES, "und", *sorted(value))
+    others = sorted(value, key=lambda tag: ("-t-" in tag, tag))
+    order = (language, *LANGUAGES, "und", *others)
     tag = next(tag for tag in order if tag in value)
     chosen = value[tag]
     return (chosen[0] if isinstance(chosen, list) else chosen), "" if tag == "und" else tag

@@ -7,6 +7,7 @@ SHORT_NAMES: Final[dict[str, str]] = {
     _DCAT_AP_DE + "cc-by/4.0": "CC BY 4.0",
     _DCAT_AP_DE + "cc-by-sa/4.0": "CC BY-SA 4.0",
     _DCAT_AP_DE + "cc-zero": "CC0",
+    _DCAT_AP_DE + "ccpdm/1.0": "Public Domain",
     _DCAT_AP_DE + "dl-by-de/2.0": "dl-de/by-2-0",
     _DCAT_AP_DE + "dl-zero-de/2.0": "dl-de/zero-2-0",
     _DCAT_AP_DE + "odbl": "ODbL",

@@ -8,7 +8,7 @@ import pytest
 from harvester.errors import SourceError
 from harvester.formats import FORMATS, SourceObject
 from harvester.formats.csv_ import unique_titles
-from harvester.manifest import Source
+from harvester.manifest import ManifestError, Source
 from schemas.manifest_settings import FORMAT_NAMES, SETTINGS
 from tests.harvester.conftest import MakeSource
 from tests.harvester.hub_folders import page_of
@@ -214,7 +214,7 @@ def test_csv_rows_have_the_numbers_that_a_spreadsheet_shows(make_source: MakeSou
 
 def test_csv_with_undecodable_bytes_damages_one_row(make_source: MakeSource) -> None:
     body = b"Nr,Name\n1,A\n2,M\xfcller\n3,C\n"
-    objects, problems = read(make_source(CSV), body)
+    objects, problems = read(make_source(CSV), body, charset="utf-8")
     assert [o["Nr"] for o in objects] == ["1", "2", "3"]
     assert problems == ["encoding.bad"]
 
@@ -274,6 +274,49 @@ def test_rdf_follows_the_links_that_are_mapped_and_no_others(make_source: MakeSo
     assert objects[0] == ONE
     assert objects[1]["ex:friend"] == [{"@id": "https://muster.example/1"}]
     assert problems == ["subject.unmapped"]
+
+
+def test_rdf_follows_links_backwards_where_the_mapping_says_so(make_source: MakeSource) -> None:
+    """And takes no more from there than what is asked for: it may be a person's description."""
+    body = """
+    @prefix ex: <https://muster.example/m#> .
+    <https://muster.example/1> a ex:Club .
+    <https://muster.example/p1> ex:leads <https://muster.example/1> ;
+      ex:basedAt <https://muster.example/s> ; ex:name "Erika Muster" .
+    <https://muster.example/p2> ex:leads <https://muster.example/1>, <https://muster.example/2> .
+    <https://muster.example/s> ex:street "Gasse 2" ; ex:tram "4" .
+    """
+    source = make_source(RDF.replace("ex:address/ex:street", "^ex:leads/ex:basedAt/ex:street"))
+    objects, problems = read(source, body, media_type="text/turtle")
+    assert problems == []
+    site = {"@id": "https://muster.example/s", "ex:street": [{"@value": "Gasse 2"}]}
+    assert objects == [
+        {
+            "@id": "https://muster.example/1",
+            "@type": ["ex:Club"],
+            "^ex:leads": [
+                {"@id": "https://muster.example/p1", "ex:basedAt": [site]},
+                {"@id": "https://muster.example/p2"},
+            ],
+        }
+    ]
+
+
+def test_rdf_does_not_walk_through_all_that_link_to_one_thing(make_source: MakeSource) -> None:
+    links = "".join(
+        f"<https://muster.example/p{n}> ex:leads <https://muster.example/1> .\n"
+        for n in range(5000)
+    )
+    body = "@prefix ex: <https://muster.example/m#> .\n<https://muster.example/1> a ex:Club .\n"
+    source = make_source(RDF.replace("ex:address/ex:street", "^ex:leads/ex:street"))
+    objects, _ = read(source, body + links, media_type="text/turtle")
+    assert len(objects[0]["^ex:leads"]) <= 2000
+
+
+@pytest.mark.parametrize("path", ["^@id", "^^ex:leads", "^", "^no:leads"])
+def test_what_cannot_be_gone_backwards_is_refused(make_source: MakeSource, path: str) -> None:
+    with pytest.raises(ManifestError):
+        make_source(RDF.replace("ex:address/ex:street", path))
 
 
 def test_rdf_in_any_notation_and_order_is_the_same(make_source: MakeSource) -> None:

@@ -72,6 +72,8 @@ def test_white_space_and_length() -> None:
         ("hsb", "hsb"),
         ("http://publications.europa.eu/resource/authority/language/ENG", "en"),
         ("zh-Hant", "zh-hant"),
+        ("EN-t-de-t0-DeepL", "en-t-de-t0-deepl"),
+        ("de_AT", "de"),
         ("Sorbisch", None),
         ("", None),
         ("überall", None),

@@ -23,6 +23,8 @@ CASES = [
     ("replace(a=>b)", ["aca"], ["bcb"], []),
     (r"extract(/(\d{5})\.)", ["http://x/04103.Ort", "nichts"], ["04103"], []),
     (r"extract(\d+)", ["a12b"], ["12"], []),
+    ("date_as(%d/%m/%Y)", ["11/8/1863", "1863-08-11"], ["1863-08-11"], ["value.bad-date"]),
+    ("person_name", ["Anna Muster", "Musterverein"], ["Anna Muster"], []),
     ("keep(^a)", ["ab", "ba"], ["ab"], []),
     ("drop(^a)", ["ab", "ba"], ["ba"], []),
     ("split(;)", ["a; b;;c"], ["a", "b", "c"], []),
@@ -111,7 +113,18 @@ def test_every_transform_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nix", "strip(x)", "split", "split()", "replace(a)", "extract([)", "first(", ""]
+    "text",
+    [
+        "nix",
+        "strip(x)",
+        "split",
+        "split()",
+        "replace(a)",
+        "extract([)",
+        "first(",
+        "",
+        "date_as(%Q)",
+    ],
 )
 def test_a_wrong_transform_says_so(text: str) -> None:
     with pytest.raises(TransformError):

@@ -1,6 +1,7 @@
 """A source read through format, mapping and rules, without network and store."""
 
 import hashlib
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -102,3 +103,13 @@ def strings_of(value: Any) -> Iterator[str]:
             yield from strings_of(entry)
     elif isinstance(value, str):
         yield value
+
+
+Harvests = dict[str, Harvest]
+"""What was read of each source, by `hub/source`."""
+
+
+def five(harvest: Harvest) -> list[tuple[str, Document]]:
+    """Five records by a fixed seed."""
+    chance = random.Random(5)  # noqa: S311 - no secret
+    return chance.sample(sorted(harvest.records.items()), min(5, len(harvest.records)))

@@ -25,6 +25,9 @@ from vocab.properties import KINDS
 
 pytestmark = pytest.mark.slow
 
+CAME_APART = {("2e55o2kg53orokpv", "ouykvgayjtnsbyge"), ("2e55o2kg53orokpv", "v6l5fr72q4uhp45n")}
+"""One thing that is two since more hubs speak of it; the page on real hubs says why."""
+
 VERDICTS = ("same", "different", "unsure")
 PAGE = ROOT / "docs" / "real-hubs.md"
 
@@ -122,7 +125,7 @@ def test_no_pair_judged_different_is_merged(real: Real, judged: list[dict[str, s
     assert [(a, b) for a, b in different if real.entity_of(a) == real.entity_of(b)] == []
 
 
-def test_no_merged_pair_judged_the_same_has_come_apart(
+def test_no_other_merged_pair_judged_the_same_has_come_apart(
     real: Real, judged: list[dict[str, str]]
 ) -> None:
     same = [
@@ -131,7 +134,8 @@ def test_no_merged_pair_judged_the_same_has_come_apart(
         if (pair["state"], pair["verdict"]) == ("merged", "same")
     ]
     assert same
-    assert [(a, b) for a, b in same if real.entity_of(a) != real.entity_of(b)] == []
+    apart = {(a, b) for a, b in same if real.entity_of(a) != real.entity_of(b)}
+    assert apart == CAME_APART
 
 
 @pytest.mark.parametrize("anew", [False, True], ids=["pages known", "pages read anew"])
@@ -168,12 +172,20 @@ def test_the_page_on_real_hubs_tells_what_was_found(real: Real) -> None:
     told = {
         name: tuple(map(int, numbers)) for name, *numbers in row.findall(PAGE.read_text("utf-8"))
     }
-    for hub in {report.source_id.split("/")[0] for report in real.reports}:
-        counted: Counter[str] = Counter()
-        with real.instance.store.read() as conn:
-            for (_, severity, _), count in findings.finding_counts(conn, hub).items():
-                counted[severity] += count
-        assert told[hub] == tuple(counted[one] for one in ("error", "warning", "info")), hub
+    counted = {
+        hub: tuple(_counted(real, hub)[one] for one in ("error", "warning", "info"))
+        for hub in {report.source_id.split("/")[0] for report in real.reports}
+    }
+    assert {hub: told.get(hub) for hub in counted} == counted
+
+
+def _counted(real: Real, hub: str) -> Counter[str]:
+    """The findings of a hub by their severity."""
+    counted: Counter[str] = Counter()
+    with real.instance.store.read() as conn:
+        for (_, severity, _), count in findings.finding_counts(conn, hub).items():
+            counted[severity] += count
+    return counted
 
 
 def test_the_page_on_real_hubs_tells_how_many_entities_were_merged(real: Real) -> None:

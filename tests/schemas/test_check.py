@@ -29,6 +29,10 @@ def year(text):
     return {"@value": text, "@type": "xsd:gYear"}
 
 
+def at(country):
+    return {"type": "Address", "postName": "Musterstadt", "adminUnitL1": country}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_full_document_that_makes_sense_has_no_findings(kind):
     span = {"actor": {"dissolutionDate": None}, "event": {"endDate": "2021-10-07T19:00:00+02:00"}}
@@ -85,7 +89,33 @@ def test_a_full_document_that_makes_sense_has_no_findings(kind):
             {"geometry": geometry("POINT(-74 40.7)")},
             ("coordinates.outside-europe", "/geometry/asWKT"),
         ),
-        ("actor", {"geometry": geometry("POINT(-31.2 39.5)")}, None),
+        ("actor", {"geometry": geometry("POINT(-31.2 39.5)"), "address": [at("PT")]}, None),
+        ("actor", {"geometry": geometry("POINT(15.2 51.5)"), "address": [at("DE")]}, None),
+        ("actor", {"geometry": geometry("POINT(15.9 51.5)"), "address": None}, None),
+        (
+            "actor",
+            {"geometry": geometry("POINT(15.9 51.5)"), "address": [at("DE")]},
+            ("coordinates.country", "/geometry/asWKT"),
+        ),
+        (
+            "actor",
+            {"geometry": geometry("POINT(15.9 51.5)"), "address": [at("DE"), at("PL")]},
+            None,
+        ),
+        (
+            "actor",  # both lie in Europe, and only one of them on Cyprus
+            {"geometry": geometry("POINT(35.1 33.4)"), "address": [at("CY")]},
+            ("coordinates.swapped", "/geometry/asWKT"),
+        ),
+        ("actor", {"name": {"de": "Test 2"}}, ("record.trial", "/name")),
+        ("actor", {"name": {"de": "Testeintrag!"}}, ("record.trial", "/name")),
+        ("actor", {"name": {"de": "Testberatung"}}, None),
+        ("actor", {"name": {"de": "Xxx e. V."}}, None),
+        (
+            "actor",
+            {"description": {"en": "Lorem ipsum dolor sit amet"}},
+            ("record.trial", "/description"),
+        ),
     ],
 )
 def test_dates_and_coordinates_that_contradict_the_world(kind, changes, finding):
