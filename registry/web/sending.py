@@ -1,10 +1,11 @@
 """Answers of many parts, sent only when all of them are there."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO, Final
+from typing import IO, Final, cast
 
-from flask import Response
+from flask import Response, request
 
 from registry.web.negotiation import Form
 
@@ -13,12 +14,20 @@ _CHUNK_BYTES: Final = 64 << 10
 
 
 def download(parts: Iterable[bytes], form: Form, name: str) -> Response:
-    """All parts as one file; an error on the way leaves no half a file."""
-    kept = _whole(parts)
+    """All parts as one file, or 304; an error on the way leaves no half a file."""
+    digest = hashlib.sha256()
+    kept = _whole(_digested(parts, digest))
     response = Response(_read(kept), content_type=f"{form.media_type}; charset=utf-8")
     response.call_on_close(kept.close)
     response.headers["Content-Disposition"] = f'inline; filename="{name}.{form.ending}"'
-    return response
+    response.set_etag(digest.hexdigest()[:32])
+    return cast(Response, response.make_conditional(request))
+
+
+def _digested(parts: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for part in parts:
+        digest.update(part)
+        yield part
 
 
 def _whole(parts: Iterable[bytes]) -> IO[bytes]:

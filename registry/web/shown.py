@@ -95,9 +95,13 @@ def _plain(prop: Property, value: Any, language: Language) -> Shown:
     if prop.range is Range.BOOLEAN:
         return Shown(text={"de": "ja", "en": "yes"} if value else {"de": "nein", "en": "no"})
     if prop.name in ("language", "inLanguage"):
-        names = Locale(language).languages
-        return Shown(text=names.get(str(value).replace("-", "_"), str(value)))
+        return Shown(text=language_name(str(value), language))
     return Shown(text=str(value))
+
+
+def language_name(tag: str, language: Language) -> str:
+    """Deutsch, German; a tag of no known language stays."""
+    return str(Locale(language).languages.get(tag.replace("-", "_"), tag))
 
 
 def _link(value: str) -> Shown:

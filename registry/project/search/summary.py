@@ -12,6 +12,7 @@ from tantivy import Document as IndexDocument
 
 from registry.folding import fold
 from registry.iris import ENTITY_PATH
+from registry.project.search.happening import happening_of, series_keys
 from vocab.concepts import label
 from vocab.properties import KINDS, Range, properties_of
 
@@ -38,6 +39,7 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
         "homepage": merged.get("homepage"),
         "start": merged.get("startDate") or merged.get("starts"),
         "end": merged.get("endDate") or merged.get("ends"),
+        "event": happening_of(merged) if kind == "event" else None,
         "offers": [_offer(node) for node in merged.get("makesOffer", [])],
         "seeks": [_offer(node) for node in merged.get("seeks", [])],
         "hubs": sorted({record["hub"] for record in records}),
@@ -74,6 +76,7 @@ def index_document(
         for word in _labels(scheme, notation)
     ]
     labels.append(fold(place))
+    event = summary["event"] or {}
     document = IndexDocument(
         id=entity_id,
         kind=kind,
@@ -83,7 +86,10 @@ def index_document(
         place_key=[place_key(place)] if place else [],
         outvoted=_outvoted(resource),
         hub=summary["hubs"],
-        flag=[flag for flag in ("offers", "seeks") if summary[flag]],
+        flag=[flag for flag in ("offers", "seeks", "free") if summary.get(flag) or event.get(flag)],
+        attendance=[event["attendance"]] if "attendance" in event else [],
+        language=event.get("languages", []),
+        series=series_keys(event),
         refers_to=sorted(set(_references(resource["merged"]))),
         name=names,
         text=[*(fold(text) for text in _texts(resource["merged"])), *labels],
