@@ -25,6 +25,7 @@ STATUSES: Final = {
 }
 _LONGEST_LINE: Final = 75  # octets, without the line break (RFC 5545, 3.1)
 _REFRESH: Final = "PT6H"
+_DAY: Final = timedelta(days=1)
 _ESCAPED: Final = re.compile(r"([\\;,])")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TAG: Final = re.compile("[A-Za-z0-9-]+")
@@ -101,31 +102,29 @@ def _event(
 
 
 def _span(summary: Mapping[str, Any]) -> tuple[str, ...]:
-    """DTSTART and, where it is later and stated, DTEND; nothing without a day."""
+    """DTSTART and, where it is stated and later, DTEND; nothing without a day."""
     start, end = parse_moment(summary.get("start")), parse_moment(summary.get("end"))
     if start is None:
         return ()
     day, at = start
     try:
-        if at is None:
-            # DTEND is the day after the last one.
-            after = end[0] + timedelta(days=1) if end else None
-            first = f"DTSTART;VALUE=DATE:{_plain(day)}"
-            later = after is not None and after > day
-            return (first, f"DTEND;VALUE=DATE:{_plain(after)}") if after and later else (first,)
-        until = _instant(end) if end else None
-        first = f"DTSTART:{_utc(at)}"
-        return (first, f"DTEND:{_utc(until)}") if until and until > _zoned(at) else (first,)
-    except OverflowError:  # a day at either end of what Python can count
+        first = f"DTSTART:{_utc(at)}" if at else f"DTSTART;VALUE=DATE:{_plain(day)}"
+    except OverflowError:  # at the end of what Python can count
         return ()
+    try:
+        return (first, *_end(day, at, end)) if end else (first,)
+    except OverflowError:
+        return (first,)
 
 
-def _instant(moment: tuple[date, datetime | None]) -> datetime:
-    """The end that a moment names; of a day it is the following midnight."""
-    day, at = moment
-    if at is not None:
-        return _zoned(at)
-    return datetime.combine(day + timedelta(days=1), time.min, REGISTRY_ZONE)
+def _end(day: date, at: datetime | None, end: tuple[date, datetime | None]) -> tuple[str, ...]:
+    """An end of the same type as the start, and behind it (RFC 5545, 3.8.2.2)."""
+    last, until = end
+    if at is None:  # the day after the last one
+        return (f"DTEND;VALUE=DATE:{_plain(last + _DAY)}",) if last >= day else ()
+    if until is None:  # a day is over at the following midnight
+        until = datetime.combine(last + _DAY, time.min, REGISTRY_ZONE)
+    return (f"DTEND:{_utc(until)}",) if _zoned(until) > _zoned(at) else ()
 
 
 def _zoned(at: datetime) -> datetime:
