@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from registry.web.language import (
     parse_moment,
     weekday,
 )
+from registry.web.list_query import parameters
 from registry.web.reading import names_of
 from registry.web.rows import Row
 from registry.web.shown import Named, language_name
@@ -123,7 +124,7 @@ def _row(
         badge=(label("event-statuses", status, tag), _LOOKS.get(status, "warn"))
         if status and status != "scheduled"
         else None,
-        series=_series(event, query, counted) if "series" in event else None,
+        series=_series(event, query, counted),
         organizers=tuple(_name(one, names) for one in event.get("organizers", ())),
         facts=tuple(facts),
     )
@@ -157,17 +158,31 @@ def _until(summary: Mapping[str, Any], tag: Language) -> list[str]:
     return [str(t("events.until", end=clock(at, tag)))] if at else []
 
 
-def _series(event: Mapping[str, Any], query: ListQuery, counted: dict[ListQuery, int]) -> Series:
-    """The series by its name and, where one alone organises it, by whom: names are not unique."""
-    name = in_language(event["series"], language())[0]
+def series_query(event: Mapping[str, Any], now: datetime) -> ListQuery | None:
+    """The list of the series of an event; None where it belongs to none.
+
+    The series is known by its name and, where one alone organises the event, by whom: two may have
+    series of the same name.
+    """
+    name = in_language(event.get("series"), language())[0]
+    if not name:
+        return None
     organizers = event.get("organizers", ())
     by = organizers[0] if len(organizers) == 1 else None
     known = isinstance(by, str) and by.startswith(ENTITY_PATH)
     refers = (("organizer", str(by).removeprefix(ENTITY_PATH)),) if known else ()
-    whole = ListQuery(kind="event", now=query.now, series=name, refers_to=refers)
+    return ListQuery(kind="event", now=now, series=name, refers_to=refers, sort="start")
+
+
+def _series(
+    event: Mapping[str, Any], query: ListQuery, counted: dict[ListQuery, int]
+) -> Series | None:
+    whole = series_query(event, query.now)
+    if whole is None:
+        return None
     if whole not in counted:
         counted[whole] = services().search.count(whole)
-    address = href("/events", series=name, refers=[":".join(one) for one in refers], when="all")
+    address = href("/events", **parameters(whole))
     return Series(name=event["series"], count=counted[whole], address=address)
 
 

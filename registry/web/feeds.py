@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
 
 from registry.iris import Iris
-from registry.project.search import Hit, ListQuery, ListResult
+from registry.project.search import Hit, ListQuery, ListResult, summary_of
 from registry.store import entities, releases
 from registry.store.bulk import portions
 from registry.web.atom import Feed, News, feed_xml
 from registry.web.frame import href, language, t, with_release
 from registry.web.ical import Calendar, calendar_parts
+from registry.web.language import in_language
 from registry.web.list_query import last_page, parameters, read_query
 from registry.web.negotiation import ATOM, HTML, ICAL
 from registry.web.reading import hub_names
@@ -41,18 +43,29 @@ def everything_new() -> Response:
 def calendar(query: ListQuery, path: str) -> Response:
     """Every event of a list as an iCalendar file."""
     have = services()
-    described = Calendar(
-        name=_title(query.kind),
-        address=_address(path, ICAL.ending, query),
-        iris=Iris(have.settings.base_iri),
-        language=language(),
-        hub_names=hub_names(),
-    )
+    base = have.settings.base_iri
+    address = _address(path, ICAL.ending, query).removeprefix(base)
+    described = _calendar(_title(query.kind), address)
     release = have.search.release()
     with have.store.read() as connection:
         hits = _with_times(connection, have.search.iterate(query))
         response = download(calendar_parts(described, hits), ICAL, path[1:])
     return _finished(response, release)
+
+
+@blueprint.get("/events/<entity_id>.ics")
+def one_event(entity_id: str) -> AnyResponse:
+    """A calendar with one event alone; what is none, or no more, leads to its page."""
+    with services().store.read() as connection:
+        found = entities.resource(connection, entity_id)
+        if found is None or found.state != "live" or found.kind != "event":
+            return redirect(href(f"/id/{entity_id}"), code=303)
+        summary = summary_of(found.kind, found.document, found.changed_release)
+        hits = _with_times(connection, [Hit(id=found.id, kind=found.kind, summary=summary)])
+        name = in_language(summary["name"], language())[0]
+        described = _calendar(name, f"/events/{found.id}.{ICAL.ending}?lang={language()}")
+        response = download(calendar_parts(described, hits), ICAL, found.id)
+        return _finished(response, releases.latest_number(connection))
 
 
 def newest_first(query: ListQuery) -> ListQuery:
@@ -75,6 +88,17 @@ def subscription(path: str, ending: str, query: ListQuery) -> str:
     A program that subscribes sends no wish for a language: the address has to say it.
     """
     return href(f"{path}.{ending}", **_asked(query, ending), lang=language())
+
+
+def _calendar(name: str, address: str) -> Calendar:
+    base = services().settings.base_iri
+    return Calendar(
+        name=name,
+        address=f"{base}{address}",
+        iris=Iris(base),
+        language=language(),
+        hub_names=hub_names(),
+    )
 
 
 def _feed(connection: Connection, query: ListQuery, result: ListResult, path: str) -> bytes:

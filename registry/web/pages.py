@@ -111,7 +111,14 @@ def legal(name: str) -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Pages may be indexed; queries and downloads of whole lists are not for crawlers."""
-    lines = ("User-agent: *", "Disallow: /sparql", "Disallow: /*.csv", "Disallow: /*.geojson", "")
+    lines = (
+        "User-agent: *",
+        "Disallow: /sparql",
+        "Disallow: /*.csv",
+        "Disallow: /*.geojson",
+        "Disallow: /*.ics",
+        "",
+    )
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

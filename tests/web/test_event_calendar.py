@@ -215,11 +215,26 @@ def test_a_series_leads_to_all_its_events_and_to_no_other_of_that_name(
     ]
     chips = [words(one) for one in series.select("ul.chips[aria-label='Gesetzte Filter'] a")]
     assert "Filter entfernen: Reihe: Reparierabende ✕" in chips
+    assert series.select_one(".lead").text == "3 Termine der Reihe »Reparierabende«"
+    assert series.select("li.when a.chip") == []
     assert series.select_one(".facets input[name=series]")["value"] == "Reparierabende"
     either = look(reader, "/events?series=REPARIERABENDE&when=all")
     assert len(either.select("li.when")) == 4
     for alone in ("Auftakt", "Auch ein Reparierabend"):
         assert row_of(page, alone).select_one("a.chip") is None
+
+
+def test_the_page_of_an_event_shows_the_others_of_its_series(
+    reader: FlaskClient, season: Registry
+) -> None:
+    page = look(reader, f"/events/{season.entity_of('atlas', 'abend02')}")
+    section = page.select_one("section[aria-labelledby=h-series]")
+    assert section.h2.text == "Weitere Termine der Reihe"
+    names = [row.h3.a.text for row in section.select("li.when")]
+    assert names == ["Reparierabend 12", "Reparierabend 01"]
+    for alone in ("einzeln", "heute"):
+        other = look(reader, f"/events/{season.entity_of('atlas', alone)}")
+        assert other.select("section[aria-labelledby=h-series]") == []
 
 
 def test_a_list_in_another_order_has_no_months(reader: FlaskClient) -> None:

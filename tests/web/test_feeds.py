@@ -238,6 +238,25 @@ def test_who_has_it_already_is_told_so(reader: FlaskClient, address: str, encodi
     assert other.status_code == 200
 
 
+def test_one_event_goes_into_a_calendar_from_its_page(reader: FlaskClient, fair: Registry) -> None:
+    page = reader.get(f"/events/{fair.entity_of('atlas', 'sommer')}?lang=en")
+    (link_to,) = BeautifulSoup(page.text, "html.parser").select("main a[href*='.ics']")
+    assert link_to.text == "Add to calendar (iCal)"
+    alone = events(reader, link_to["href"])
+    assert alone == {
+        uid: event
+        for uid, event in events(reader, "/events.ics?lang=en").items()
+        if event["SUMMARY"] == "Summer party"
+    }
+    for other in ("monat", "haus"):
+        other_page = reader.get(f"/id/{fair.entity_of('atlas', other)}", follow_redirects=True)
+        assert other_page.status_code == 200
+        assert ".ics" not in other_page.text
+    elsewhere = reader.get(f"/events/{fair.entity_of('atlas', 'haus')}.ics", follow_redirects=True)
+    assert elsewhere.request.path.startswith("/actors/")
+    assert reader.get("/events/nichts.ics", follow_redirects=True).status_code == 404
+
+
 def read_feed(client: FlaskClient, address: str) -> feedparser.FeedParserDict:
     response = client.get(address)
     assert response.status_code == 200

@@ -1,5 +1,6 @@
 """The search projection: lists, facets, text and places come from here, never from SPARQL."""
 
+from registry.project.search.happening import happening_of
 from registry.project.search.index import Hit, ListResult, SearchIndex
 from registry.project.search.query import ListQuery, When
 from registry.project.search.summary import index_document, summary_of
@@ -12,6 +13,7 @@ __all__ = [
     "SearchIndex",
     "SearchWriter",
     "When",
+    "happening_of",
     "index_document",
     "summary_of",
 ]
