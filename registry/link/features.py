@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from registry.folding import fold
+from vocab.folding import fold
 from registry.link.names import Name, names_of
 from vocab.types import Document
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from registry.folding import fold
+from vocab.folding import fold
 from registry.project.search.schema import SCHEMA
 from registry.project.search.summary import place_key
 from vocab.properties import KINDS

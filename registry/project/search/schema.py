@@ -6,7 +6,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Part of the folder's name: another schema is another index, rebuilt from the release."""
 
 RELEASE_KIND: Final = "_release"
@@ -52,7 +52,7 @@ def open_index(folder: Path) -> Index:
     path = folder / f"v{VERSION}"
     path.mkdir(parents=True, exist_ok=True)
     index = Index(SCHEMA, path=str(path))
-    # Texts come folded from Python (registry.folding), so that query and index agree; here they are
+    # Texts come folded from Python (vocab.folding), so that query and index agree; here they are
     # only cut. A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
     folded = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(200)).build()
     trigrams = TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build()
