@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -48,7 +49,7 @@ def known_places() -> Gazetteer:
 def read_gazetteer(postcodes_file: Path | None) -> Gazetteer:
     """The gazetteer with the postcodes of a file: `postcode,key` a line, also with tabs.
 
-    Keys have 8 or 12 digits; those of other states tell nothing and are passed over.
+    Keys have 8 or 12 digits; those that no municipality of Saxony has are passed over.
 
     Raises:
         HarvestError: the file cannot be read, or holds something else.
@@ -103,7 +104,7 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
         if not row or (number == 1 and not row[0].strip().isdigit()):
             continue
         postcode, key = (entry.strip() for entry in row[:2]) if len(row) > 1 else ("", "")
-        if not (len(postcode) == 5 and len(key) in (8, 12) and (postcode + key).isdigit()):
+        if not (len(postcode) == 5 and postcode.isdigit() and key.isdigit()):
             raise ValueError(f"line {number}: {','.join(row)[:60]}")
         yield postcode, key
 
@@ -121,7 +122,7 @@ def _inside(point: Point, ring: Ring) -> bool:
     """Whether a ray to the east crosses the ring an odd number of times."""
     x, y = point
     odd = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             odd = not odd
     return odd
@@ -130,7 +131,7 @@ def _inside(point: Point, ring: Ring) -> bool:
 def _edge_km(point: Point, ring: Ring) -> float:
     flat = [((x - point[0]) * _SHRINK, y - point[1]) for x, y in ring]
     nearest = math.inf
-    for (x1, y1), (x2, y2) in zip(flat, flat[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(flat):
         dx, dy = x2 - x1, y2 - y1
         share = -(x1 * dx + y1 * dy) / ((dx * dx + dy * dy) or 1.0)
         share = min(1.0, max(0.0, share))
@@ -141,8 +142,9 @@ def _edge_km(point: Point, ring: Ring) -> float:
 def _unreadable(path: Path, error: Exception) -> HarvestError:
     return HarvestError(
         "places.postcodes",
-        de=f"Die Datei der Postleitzahlen {path} ist nicht zu lesen: {error}. Erwartet wird je Zeile"
-        " Postleitzahl,Gemeindeschlüssel (8 oder 12 Stellen); sonst »postcodes_file« entfernen.",
+        de=f"Die Datei der Postleitzahlen {path} ist nicht zu lesen: {error}. Erwartet wird je "
+        "Zeile Postleitzahl,Gemeindeschlüssel (8 oder 12 Ziffern); sonst ist »postcodes_file« zu "
+        "entfernen.",
         en=f"The file of postcodes {path} cannot be read: {error}. Each line is expected to be"
         " postcode,municipality key (8 or 12 digits); otherwise remove “postcodes_file”.",
     )

@@ -2,7 +2,7 @@
 
 A name counts where nothing speaks against it and it means one municipality alone; a postcode never
 names one, but one from elsewhere refutes the name. Coordinates confirm or refute a name; without a
-name they give the district whose outline they lie in, since the nearest municipality proves nothing.
+name they give the district whose outline they lie in, as to be nearest to a town proves nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -90,7 +90,9 @@ def _spots_of(node: Mapping[str, Any], path: str) -> Iterator[_Spot]:
     if len(addresses) == 1:
         yield _Spot(addresses[0], point, f"{path}/address/0")
         return
-    for index, address in enumerate(addresses):  # of which the point is one alone, nobody says which
+    for index, address in enumerate(
+        addresses
+    ):  # of which the point is one alone, nobody says which
         yield _Spot(address, None, f"{path}/address/{index}")
     if point and not addresses:
         yield _Spot(_NOTHING, point, f"{path}/geometry")
@@ -129,9 +131,7 @@ def _place_of(spot: _Spot, said: set[str], notes: Notes, gazetteer: Gazetteer) -
         if spot.point:
             keys = _agreeing(keys, spot.point, notes, quietly=not backed)
         if len(keys) > 1:
-            notes.add(
-                "place.ambiguous", address["postName"], candidates=with_districts(keys)
-            )
+            notes.add("place.ambiguous", address["postName"], candidates=with_districts(keys))
         if len(keys) != 1 or not (named.sure or backed or spot.point):
             return None
         return next(iter(keys))
@@ -165,4 +165,3 @@ def _agreeing(keys: Keys, point: Point, notes: Notes, *, quietly: bool = False) 
 @lru_cache(maxsize=1 << 12)
 def _is_elsewhere(region: str) -> bool:
     return fold(region) in _OTHER_STATES
-

@@ -155,7 +155,9 @@ class Mapper:
             person_named=person_named,
         )
         head = {"id": reading.local_id or "", "type": ENTITY_TYPES[kind].type}
-        return _Attempt(reading, notes, canonical({**head, **located(draft, notes, self._gazetteer)}), kept)
+        return _Attempt(
+            reading, notes, canonical({**head, **located(draft, notes, self._gazetteer)}), kept
+        )
 
     def _mapped(self, mapping: SourceMap, data: dict[str, Any], notes: Notes) -> _Reading:
         # Quietly: a class that means no kind is fine as long as another one does.

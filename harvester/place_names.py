@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from vocab.folding import fold
-from vocab.places import places
+from vocab.places import cities, places
 
 _LONGEST: Final = 100
 _WORDS: Final = {
@@ -18,12 +18,15 @@ _WORDS: Final = {
 }  # fmt: skip
 """Abbreviations that official names or hubs use, folded."""
 
-_SMALL: Final = frozenset("a am an auf b bei d der i im in".split())
+_SMALL: Final = frozenset({"a", "am", "an", "auf", "b", "bei", "d", "der", "i", "im", "in"})
 """Words that one writer sets and the next does not: `Neustadt in Sachsen`, `Neustadt/Sachsen`."""
 
 _SORTS: Final = frozenset(
-    "stadt gemeinde landeshauptstadt kreisstadt grosse kreisfreie sachsen deutschland".split()
-)
+    {
+        "stadt", "gemeinde", "landeshauptstadt", "kreisstadt", "grosse", "kreisfreie", "sachsen",
+        "deutschland",
+    }
+)  # fmt: skip
 """What is said of a place beside its name: `Chemnitz, Stadt`, `Pirna (Sachsen)`."""
 
 _RURAL: Final = frozenset({"landkreis", "lk", "lkr", "kreis", "district"})
@@ -73,9 +76,9 @@ def districts_named(name: str) -> Keys:
     words = _words(" ".join(name.split())[:_LONGEST])
     found = _districts().get(_joined(w for w in words if w not in _RURAL | _URBAN), _NONE)
     if not _RURAL.isdisjoint(words):
-        found = frozenset(key for key in found if key not in _cities())
+        found = frozenset(key for key in found if key not in cities())
     elif not _URBAN.isdisjoint(words):
-        found &= _cities()
+        found &= cities()
     return found
 
 
@@ -91,7 +94,9 @@ def with_districts(keys: Iterable[str]) -> str:
     """Places by name, with what they lie in and their keys, for people to choose from."""
     some = [places()[key] for key in sorted(keys)]
     return "; ".join(
-        f"{one.labels['de']} ({places()[one.broader].labels['de']}, {one.key})" if one.broader else one.labels["de"]
+        f"{one.labels['de']} ({places()[one.broader].labels['de']}, {one.key})"
+        if one.broader
+        else one.labels["de"]
         for one in some
     )
 
@@ -121,7 +126,7 @@ def _joined(words: Iterable[str]) -> str:
 
 @cache
 def _municipalities() -> Mapping[str, Keys]:
-    """By full name and by name without affix, under which all stand that are called so for short."""
+    """By full name, and by name without affix, under which stand all that are called so."""
     found: dict[str, set[str]] = defaultdict(set)
     halves: list[tuple[str, str]] = []
     for key, place in places().items():
@@ -148,13 +153,3 @@ def _districts() -> Mapping[str, Keys]:
             words = [w for w in _words(place.labels["de"]) if w not in _RURAL | _URBAN]
             found[_joined(words)].add(key)
     return {name: frozenset(keys) for name, keys in found.items()}
-
-
-@cache
-def _cities() -> Keys:
-    """The districts that are one municipality: Chemnitz, Dresden and Leipzig."""
-    inside: dict[str, int] = defaultdict(int)
-    for place in places().values():
-        if place.point is not None:
-            inside[str(place.broader)] += 1
-    return frozenset(key for key, count in inside.items() if count == 1)

@@ -119,8 +119,8 @@ def processing_version(source: Source, gazetteer: Gazetteer | None = None) -> st
     """A hash over all that decides what becomes of a source object: 16 hex digits.
 
     Manifest and tables, property table, concept schemes, places, rules and the version of the
-    mapping code; not the timetable, the limits and the address. When it changes, records are mapped anew from
-    their raw form.
+    mapping code; not the timetable, the limits and the address. When it changes, records are mapped
+    anew from their raw form.
     """
     definition = {k: v for k, v in source.definition.items() if k not in _TIMETABLE}
     concepts = {

@@ -1,4 +1,4 @@
-"""Writes the file of places and that of outlines: `python -m vocab.make_places MUNICIPALITIES DISTRICTS`.
+"""Writes the places and outlines: `python -m vocab.make_places MUNICIPALITIES DISTRICTS`.
 
 MUNICIPALITIES is a CSV file with the columns regional_key, name, nuts3, lon, lat; DISTRICTS a
 GeoJSON file of polygons with the properties district_key, name, kind, nuts3. Both hold what the
@@ -54,9 +54,9 @@ def turtle(municipalities: Rows, districts: Rows) -> str:
 
 def outlines_json(features: list[dict[str, Any]]) -> str:
     """The outer ring of each district in ten-thousandths of a degree, a district a line."""
+    rings = {one["properties"]["district_key"]: _ring(one) for one in features}
     lines = [
-        f"{json.dumps(feature['properties']['district_key'])}: {json.dumps(_ring(feature), separators=(',', ':'))}"
-        for feature in sorted(features, key=lambda one: one["properties"]["district_key"])
+        f'"{key}": {json.dumps(ring, separators=(",", ":"))}' for key, ring in sorted(rings.items())
     ]
     head = {
         "source": SOURCE,
@@ -90,7 +90,8 @@ def _head() -> str:
 {prefixes}
 {_SCHEME} a skos:ConceptScheme ;
     dct:title "Orte in Sachsen"@de, "Places of Saxony"@en ;
-    dct:description "Der Freistaat Sachsen, seine Kreise und Gemeinden mit ihren amtlichen Schlüsseln."@de,
+    dct:description
+        "Der Freistaat Sachsen, seine Kreise und Gemeinden mit ihren amtlichen Schlüsseln."@de,
         "The Free State of Saxony, its districts and municipalities with their official keys."@en ;
     dct:rights "{SOURCE}. {CHANGES_DE}"@de, "{SOURCE}. {CHANGES_EN}"@en ;
     dct:license <{LICENCE}> .

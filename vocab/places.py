@@ -1,9 +1,10 @@
-"""The places that the registry knows: Saxony, its districts and municipalities, and codes beyond."""
+"""The places that the registry knows: Saxony, its districts and municipalities, codes beyond."""
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from vocab.terms import PREFIXES
+from vocab.concepts import Concept, Scheme
+from vocab.terms import PREFIXES, SCHEMES_BASE
 
 PLACES_FILE: Final = Path(__file__).with_name("places.ttl")
 OUTLINES_FILE: Final = Path(__file__).with_name("district-outlines.json")
@@ -32,6 +34,7 @@ _GERMAN_KEY: Final = re.compile(
     re.escape(GEOCODING)
     + r"(?:(?:state|district|regional)Key/(\d{2}|\d{5}|\d{12})|municipalityKey/(\d{8}))"
 )
+_CODE: Final = re.compile("[A-Z]{2}[0-9A-Z]{0,3}")
 _NUTS_COUNTRIES: Final = {"EL": "GR", "UK": "GB"}
 """Where NUTS and ISO 3166 differ."""
 _GONE: Final = frozenset({"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"})
@@ -107,6 +110,42 @@ def _place(
 
 
 @cache
+def places_scheme() -> Scheme:
+    """The places as a concept scheme; the notation is the key."""
+    concepts = {
+        key: Concept(
+            notation=key,
+            iri=place.iri,
+            labels=place.labels,
+            definitions={},
+            broader=place.broader,
+            exact_match=tuple(_matches(place)),
+            close_match=(),
+            related_match=(),
+        )
+        for key, place in places().items()
+    }
+    return Scheme(
+        name="places",
+        iri=f"{SCHEMES_BASE}places/",
+        labels={"de": "Orte in Sachsen", "en": "Places of Saxony"},
+        definitions={
+            "de": f"Kreise und Gemeinden mit ihren amtlichen Schlüsseln. {SOURCE}.",
+            "en": f"Districts and municipalities with their official keys. {SOURCE}.",
+        },
+        concepts=MappingProxyType(concepts),
+        collections={},
+    )
+
+
+def _matches(place: Place) -> Iterator[str]:
+    if place.point is None:
+        yield NUTS + place.nuts
+    else:
+        yield f"{GEOCODING}municipalityKey/{place.municipality_key}"
+
+
+@cache
 def outlines() -> Mapping[str, Ring]:
     """The outline of each district by key, as a closed ring; simplified, so not to the metre."""
     scaled = json.loads(OUTLINES_FILE.read_text("utf-8"))["districts"]
@@ -130,10 +169,19 @@ def codes_of(iri: str) -> tuple[str, ...]:
     if match := _GERMAN_KEY.fullmatch(iri):
         return _of_key(match[1] or _regional_keys().get(match[2], match[2]))
     if iri.startswith(NUTS):
-        return _of_nuts(iri.removeprefix(NUTS))
+        return chain(iri.removeprefix(NUTS))
     if iri.startswith(COUNTRY):
         code = _two_letters().get(iri.removeprefix(COUNTRY))
         return (code,) if code else ()
+    return ()
+
+
+def chain(code: str) -> tuple[str, ...]:
+    """A code with those of all that it lies in; empty for what is no code, such as a name."""
+    if code.isdigit() and code.isascii():
+        return _of_key(code)
+    if _CODE.fullmatch(code):
+        return _of_nuts(code)
     return ()
 
 
@@ -149,6 +197,13 @@ def _of_nuts(code: str) -> tuple[str, ...]:
     country = _NUTS_COUNTRIES.get(code[:2], code[:2])
     state = (STATE,) if code.startswith(places()[STATE].nuts) else ()
     return (code, *state, country) if len(code) > 2 else (country,)
+
+
+@cache
+def cities() -> frozenset[str]:
+    """The districts that are one municipality: Chemnitz, Dresden and Leipzig."""
+    inside = Counter(place.broader for place in places().values() if place.point)
+    return frozenset(key for key, count in inside.items() if key and count == 1)
 
 
 @cache

@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from vocab.folding import fold
 from registry.project.search.schema import SCHEMA
 from registry.project.search.summary import place_key
+from vocab.folding import fold
 from vocab.properties import KINDS
 
 MAX_WORDS: Final = 12

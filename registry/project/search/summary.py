@@ -82,7 +82,7 @@ def index_document(
         type=summary["types"],
         topic=summary["topics"],
         place=[*codes, place] if place and not _has_municipality(codes) else codes,
-        place_key=[*codes, place_key(place)] if place else codes,
+        place_key=[place_key(one) for one in (*codes, place) if one],
         outvoted=_outvoted(resource),
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks") if summary[flag]],
