@@ -36,6 +36,9 @@ _PLAIN: Final[dict[str, str]] = {
 _MOST_SHOWN: Final = 100
 """Values that are read where one would do, to say how many more there are."""
 
+_LONGEST_PLACE: Final = 100
+"""Characters of what is looked up as a key or name of a place."""
+
 _SORTED: Final = orjson.OPT_SORT_KEYS
 _ReadAll = Callable[[list[Value], Notes], Any]
 """From all values of a property to what stands in a document; None or empty where nothing is."""
@@ -188,7 +191,7 @@ def _country_of(fields: Fields) -> str | None:
 def _place(value: Value, notes: Notes) -> list[Value]:
     """An address as it is; a key, a code or a name as the address of what it names."""
     text = value.raw
-    if not isinstance(text, str | int) or "://" in str(text):
+    if not isinstance(text, str | int) or "://" in str(text) or len(str(text)) > _LONGEST_PLACE:
         return [value]
     read = read_place(str(text))
     if read.several:

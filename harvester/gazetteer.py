@@ -24,8 +24,11 @@ _EDGE_KM: Final = 1.0
 
 _KM_PER_DEGREE: Final = 111.2
 _SHRINK: Final = math.cos(math.radians(51.0))  # a degree of longitude against one of latitude
-_REGIONS: Final = frozenset({"01", "02", "04", "07", "08", "09"})
-"""What postcodes in Saxony begin with (the operator's file is not asked)."""
+_POSTCODES: Final = (
+    (1000, 1939), (2000, 2999), (4000, 4599), (4640, 4894), (7919, 7919), (7952, 7952),
+    (7985, 7985), (8000, 9999),
+)  # fmt: skip
+"""Between which postcodes lie those of Saxony; the gaps belong to Brandenburg and Thuringia."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +75,11 @@ def read_gazetteer(postcodes_file: Path | None) -> Gazetteer:
 
 
 def is_saxon(postcode: str) -> bool:
-    """Whether a postcode may be one of Saxony, by its first two digits."""
-    return len(postcode) == 5 and postcode[:2] in _REGIONS and postcode.isdigit()
+    """Whether a postcode may be one of Saxony."""
+    if not (len(postcode) == 5 and postcode.isascii() and postcode.isdigit()):
+        return False
+    number = int(postcode)
+    return any(first <= number <= last for first, last in _POSTCODES)
 
 
 def kilometres(one: Point, other: Point) -> float:

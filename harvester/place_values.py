@@ -30,7 +30,7 @@ class ReadPlace:
     several: Keys = frozenset()
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def read_place(text: str) -> ReadPlace:
     """What a text names: `14626`'s five digits alone do not, they may be a postcode."""
     text = " ".join(text.split())

@@ -160,7 +160,7 @@ def places_version() -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def codes_of(iri: str) -> tuple[str, ...]:
     """The code of the place that an IRI names and of all that it lies in, the widest last.
 

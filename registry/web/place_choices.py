@@ -61,7 +61,7 @@ def narrowest(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _shown(counts: Mapping[str, int], ticked: Iterable[str]) -> Iterator[str]:
     by_number = sorted(counts, key=lambda value: (-counts[value], value))
-    opened = {value[:5] for value in ticked if value[:5] in places() and value[:2] == "14"}
+    opened = {value[:5] for value in ticked if _is_saxon(value) and value not in _UNSHOWN}
     yield from (value for value in ticked if not _is_saxon(value) or value in _UNSHOWN)
     districts = [value for value in by_number if _is_district(value)]
     for district in dict.fromkeys([*districts, *sorted(opened)]):

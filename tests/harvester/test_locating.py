@@ -14,6 +14,7 @@ from harvester.gazetteer import (
     NEAR_KM,
     Gazetteer,
     district_at,
+    is_saxon,
     kilometres,
     known_places,
     read_gazetteer,
@@ -64,6 +65,8 @@ def test_a_postcode_alone_never_is() -> None:
 
 def test_a_town_of_the_same_name_elsewhere_is_another_one() -> None:
     assert found(postName="Frankenthal", postCode="67227") == ([], [])
+    assert found(postName="Weißenborn", postCode="07639") == ([], [])
+    assert found(postName="Frankenthal", postCode="LS1 4AB") == ([], [])
     assert found(postName="Frankenthal", adminUnitL2="Rheinland-Pfalz") == ([], [])
     assert found(postName="Frankenthal", point=IN_FRANKENTHAL_IN_THE_PALATINATE) == ([], [])
     assert found(postName="Bergen", adminUnitL1="NO") == ([], [])
@@ -189,6 +192,18 @@ def test_municipalities_of_one_name_lie_farther_apart_than_a_point_may() -> None
             if place.point and other:
                 distances.append(kilometres(place.point, other))
     assert min(distances) > 1.5 * NEAR_KM
+
+
+def test_postcodes_of_saxony_are_told_from_those_around(shared_data: Path) -> None:
+    table = shared_data / "reference" / "plz-ags-map.csv"
+    states_of = defaultdict(set)
+    with table.open(encoding="utf-8") as stream:
+        for postcode, key in csv.reader(stream, delimiter="\t"):
+            states_of[postcode].add(key[:2])
+    assert len(states_of) > 8000
+    for postcode, states in states_of.items():
+        assert is_saxon(postcode) == ("14" in states), postcode
+    assert not any(map(is_saxon, ("", "4103", "0410a", "041030")))
 
 
 # --- the operator's postcodes --------------------------------------------------------------------
