@@ -20,7 +20,7 @@ from harvester.place_names import (
     with_districts,
 )
 from vocab.folding import fold
-from vocab.places import GEOCODING, STATE, Point, codes_of, iri_of_key, place_label, places
+from vocab.places import GEOCODING, STATE, Point, cities, codes_of, iri_of_key, place_label, places
 from vocab.types import Document
 
 _OTHER_STATES: Final = frozenset(
@@ -116,7 +116,7 @@ def _place_of(spot: _Spot, said: set[str], notes: Notes, gazetteer: Gazetteer) -
         return None
     named = municipalities_named(address.get("postName", ""))
     if not named.keys:
-        return district_at(spot.point) if spot.point else None
+        return _around(spot.point) if spot.point else None
     notes.path = f"{spot.path}/postName"
     try:
         keys = named.keys
@@ -137,6 +137,12 @@ def _place_of(spot: _Spot, said: set[str], notes: Notes, gazetteer: Gazetteer) -
         return next(iter(keys))
     finally:
         notes.path = ""
+
+
+def _around(point: Point) -> str | None:
+    """The district that a point lies in, or the city that is one."""
+    district = district_at(point)
+    return cities().get(district, district) if district else None
 
 
 def _in_districts(keys: Keys, stated: Keys, notes: Notes) -> Keys:

@@ -78,7 +78,7 @@ def districts_named(name: str) -> Keys:
     if not _RURAL.isdisjoint(words):
         found = frozenset(key for key in found if key not in cities())
     elif not _URBAN.isdisjoint(words):
-        found &= cities()
+        found &= cities().keys()
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -200,10 +200,13 @@ def _of_nuts(code: str) -> tuple[str, ...]:
 
 
 @cache
-def cities() -> frozenset[str]:
-    """The districts that are one municipality: Chemnitz, Dresden and Leipzig."""
-    inside = Counter(place.broader for place in places().values() if place.point)
-    return frozenset(key for key, count in inside.items() if key and count == 1)
+def cities() -> Mapping[str, str]:
+    """The districts that are one municipality, with its key: Chemnitz, Dresden and Leipzig."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for key, place in places().items():
+        if place.point and place.broader:
+            inside[place.broader].append(key)
+    return {district: keys[0] for district, keys in inside.items() if len(keys) == 1}
 
 
 @cache

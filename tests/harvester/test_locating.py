@@ -133,7 +133,8 @@ def test_a_key_that_nobody_has_and_one_far_from_the_point_are_told() -> None:
 
 
 def test_without_a_known_name_the_point_gives_the_district() -> None:
-    assert found(point=IN_LEIPZIG) == (["14713"], [])
+    assert found(point="POINT(12.6 51.2)") == (["14729"], [])
+    assert found(point=IN_LEIPZIG) == ([LEIPZIG], [])  # a city is its own district
     assert found(postName="Dreiskau-Muckern", postCode="04579", point="POINT(12.55 51.2)") == (
         ["14729"],
         [],
