@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from registry.errors import BadRequest, NotFound
 from registry.project.search import ListQuery, When
+from registry.web.place_choices import narrowest
 from vocab.properties import KINDS, Kind, references_of
 
 PAGE_SIZE: Final = 20
@@ -36,7 +37,7 @@ def read_query(
         text=text,
         types=_values(args, "type"),
         topics=_values(args, "topic"),
-        places=_values(args, "place"),
+        places=narrowest(_values(args, "place")),
         hubs=_values(args, "hub"),
         offers=bool(args.get("offers")),
         seeks=bool(args.get("seeks")),

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 
 from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
-from registry.project.search.summary import place_key
 from registry.web import feeds, outline
 from registry.web.event_rows import by_month, calendar_rows
 from registry.web.frame import STATIC_FOLDER, href, language, page, static, t, with_release
@@ -18,6 +17,7 @@ from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import WHENS, last_page, parameters, read_query
 from registry.web.negotiation import ATOM, CSV, GEOJSON, HTML, ICAL, JSONLD, Form, choose_form
+from registry.web.place_choices import Choice, place_choices, place_words
 from registry.web.reading import hub_names, names_of
 from registry.web.rows import row
 from registry.web.sending import download
@@ -34,16 +34,6 @@ _EVENT_FACETS: Final = {"attendance": "attendance", "language": "languages"}
 _FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
 _MOST_ON_MAP: Final = 5_000  # hits that a browser is given to move about; about 2 MB
 _SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet as a box to tick."""
-
-    value: str
-    words: str
-    count: int
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +175,9 @@ def _words(facet: str, value: str) -> str:
         return label("attendance-modes", value, tag)
     if facet == "language":
         return language_name(value, tag)
-    return in_language(hub_names().get(value, value), tag)[0] if facet == "hub" else value
+    if facet == "place":
+        return place_words(value, tag)
+    return in_language(hub_names().get(value, value), tag)[0]
 
 
 def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
@@ -194,9 +186,9 @@ def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str,
         counts = dict(result.facets.get(facet, ()))
         chosen: tuple[str, ...] = getattr(query, field)
         if facet == "place":
-            # Chosen in other capitals than the list has it.
-            spelt = {place_key(place): place for place in counts}
-            chosen = tuple(dict.fromkeys(spelt.get(place_key(one), one) for one in chosen))
+            if choices := place_choices(counts, chosen, language()):
+                shown.append((facet, choices))
+            continue
         values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]
         choices = [
             Choice(value, _words(facet, value), counts.get(value, 0), value in chosen)

@@ -13,7 +13,7 @@ from registry.project.search.summary import place_key
 Facets = dict[str, list[tuple[str, int]]]
 """Each facet's values with their numbers, by falling number."""
 
-_BUCKETS: Final = 500
+_BUCKETS: Final = 1_000  # of places, there are Saxony's 433 and any number of towns
 _FREE: Final = ""  # of what is chosen nothing is left out
 
 _Bucket = dict[str, Any]

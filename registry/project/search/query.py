@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from registry.folding import fold
 from registry.project.search.happening import series_key
 from registry.project.search.schema import SCHEMA
 from registry.project.search.summary import place_key
+from vocab.folding import fold
 from vocab.properties import KINDS
 
 When = Literal["upcoming", "week", "month", "past", "all"]

@@ -60,7 +60,7 @@ def open_index(folder: Path) -> Index:
     path = folder / f"v{VERSION}"
     path.mkdir(parents=True, exist_ok=True)
     index = Index(SCHEMA, path=str(path))
-    # Texts come folded from Python (registry.folding), so that query and index agree; here they are
+    # Texts come folded from Python (vocab.folding), so that query and index agree; here they are
     # only cut. A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
     folded = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(200)).build()
     trigrams = TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build()
