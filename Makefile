@@ -14,7 +14,7 @@ INSTALL := $(PIP) install -qq --no-deps --only-binary :all:
 PACKAGES := registry harvester schemas vocab
 STATIC := registry/web/static
 
-.PHONY: help run test check rules real bench hostile vocabulary browser-parts lock audit clean
+.PHONY: help run test check rules real bench hostile vocabulary places browser-parts lock audit clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ bench: $(VENV)/.dev ## measure speed and memory, write bench/results.md (OPTIONS
 
 hostile: $(VENV)/.dev ## try hostile queries, records and hubs, write docs/hostile-*.md (PAGES="queries hubs")
 	$(BIN)/python -m bench.hostile $(PAGES)
+
+PLACES := ../shared/data/reference
+places: $(VENV)/.runtime ## write anew the places of Saxony (PLACES=folder with the BKG's lists)
+	$(BIN)/python -m vocab.make_places $(PLACES)/saxony-municipalities.csv $(PLACES)/saxony-districts.geojson
 
 vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary and the rules
 	$(BIN)/python -m vocab.context

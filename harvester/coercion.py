@@ -9,6 +9,8 @@ import orjson
 from harvester.languages import read_language
 from harvester.notes import Notes
 from harvester.personal import MASK
+from harvester.place_names import with_districts
+from harvester.place_values import read_place
 from harvester.places import country_code, read_postcode
 from harvester.scalars import Read, read_id, read_text, scalar_reader
 from harvester.texts import one_line
@@ -34,6 +36,9 @@ _PLAIN: Final[dict[str, str]] = {
 _MOST_SHOWN: Final = 100
 """Values that are read where one would do, to say how many more there are."""
 
+_LONGEST_PLACE: Final = 100
+"""Characters of what is looked up as a key or name of a place."""
+
 _SORTED: Final = orjson.OPT_SORT_KEYS
 _ReadAll = Callable[[list[Value], Notes], Any]
 """From all values of a property to what stands in a document; None or empty where nothing is."""
@@ -51,6 +56,8 @@ def coerce(owner: str, fields: Fields, notes: Notes) -> Document:
         notes.path = f"{outer}/{name}"
         if name == "postCode":
             values = _postcodes(values, _country_of(fields), notes)
+        elif name == "place":
+            values = [read for value in values for read in _place(value, notes)]
         result = read(values, notes)
         if result or result is False:
             document[name] = result
@@ -179,6 +186,18 @@ def _needed(node_type: str) -> tuple[str, ...]:
 def _country_of(fields: Fields) -> str | None:
     said = fields.get("adminUnitL1")
     return country_code(str(said[0].raw)) if said else None
+
+
+def _place(value: Value, notes: Notes) -> list[Value]:
+    """An address as it is; a key, a code or a name as the address of what it names."""
+    text = value.raw
+    if not isinstance(text, str | int) or "://" in str(text) or len(str(text)) > _LONGEST_PLACE:
+        return [value]
+    read = read_place(str(text))
+    if read.several:
+        notes.add("place.ambiguous", text, candidates=with_districts(read.several))
+        return []
+    return [Value(read.iri)] if read.iri else [value]
 
 
 def _postcodes(values: list[Value], country: str | None, notes: Notes) -> list[Value]:

@@ -10,6 +10,8 @@ from harvester.dates import read_moment
 from harvester.fields import Field, paths_of, read_fields
 from harvester.formats.own import is_our_context
 from harvester.formats.source_object import SourceObject
+from harvester.gazetteer import Gazetteer, known_places
+from harvester.locating import located
 from harvester.named_persons import NamedPersons
 from harvester.notes import Notes
 from harvester.own_fields import PERSON_TYPES, id_of, kind_of, own_fields, types_of
@@ -91,8 +93,9 @@ class _Attempt:
 class Mapper:
     """Maps the objects of one source; made once for each run, since it compiles what it can."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, gazetteer: Gazetteer | None = None) -> None:
         self._source = source
+        self._gazetteer = gazetteer or known_places()
         mapping = source.map
         rdf = source.format == "rdf"
         read = paths_of(mapping.fields) if mapping else frozenset({()})
@@ -152,7 +155,9 @@ class Mapper:
             person_named=person_named,
         )
         head = {"id": reading.local_id or "", "type": ENTITY_TYPES[kind].type}
-        return _Attempt(reading, notes, canonical({**head, **draft}), kept)
+        return _Attempt(
+            reading, notes, canonical({**head, **located(draft, notes, self._gazetteer)}), kept
+        )
 
     def _mapped(self, mapping: SourceMap, data: dict[str, Any], notes: Notes) -> _Reading:
         # Quietly: a class that means no kind is fine as long as another one does.

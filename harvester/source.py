@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from harvester.fields import Field, FieldMap
+from harvester.gazetteer import Gazetteer, known_places
 from harvester.prefixes import Prefixes
 from schemas.rules import RULES
 from vocab.concepts import schemes
@@ -114,12 +115,12 @@ _TIMETABLE: Final = frozenset({"every", "minimum", "limits", "url"})
 """What of a source does not change how a record is read."""
 
 
-def processing_version(source: Source) -> str:
+def processing_version(source: Source, gazetteer: Gazetteer | None = None) -> str:
     """A hash over all that decides what becomes of a source object: 16 hex digits.
 
-    Manifest and tables, property table, concept schemes, rules and the version of the mapping code;
-    not the timetable, the limits and the address. When it changes, records are mapped anew from
-    their raw form.
+    Manifest and tables, property table, concept schemes, places, rules and the version of the
+    mapping code; not the timetable, the limits and the address. When it changes, records are mapped
+    anew from their raw form.
     """
     definition = {k: v for k, v in source.definition.items() if k not in _TIMETABLE}
     concepts = {
@@ -127,8 +128,9 @@ def processing_version(source: Source) -> str:
         for name, scheme in schemes().items()
     }
     rules = {name: (rule.severity, dict(rule.fix)) for name, rule in RULES.items()}
-    parts = [MAPPING_VERSION, source.id, source.iri, definition, concepts, rules, repr(PROPERTIES)]
-    return _version(parts)
+    located = (gazetteer or known_places()).version
+    parts = [MAPPING_VERSION, source.id, source.iri, definition, concepts, located, rules]
+    return _version([*parts, repr(PROPERTIES)])
 
 
 _OF_THE_PAGE: Final = ("iri", "format", "options", "ignore", "map")

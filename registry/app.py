@@ -13,6 +13,7 @@ from registry.web import (
     downloads,
     embed,
     entities,
+    feeds,
     frame,
     health,
     hub_files,
@@ -39,6 +40,7 @@ from registry.web.wiring import Services, attach
 _BLUEPRINTS = (
     pages,
     lists,
+    feeds,
     search,
     entities,
     embed,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harvester.fetch import FetchPolicy
+from harvester.gazetteer import Gazetteer, read_gazetteer
 from registry.iris import Iris
 from registry.settings import Settings
 from registry.store import meta
@@ -37,6 +38,14 @@ class Instance:
             private_hosts=frozenset(self.settings.private_hosts),
             file_roots=self.settings.file_roots,
         )
+
+    def gazetteer(self) -> Gazetteer:
+        """What the harvester knows of places, with the operator's postcodes as they are now.
+
+        Raises:
+            HarvestError: the file of postcodes cannot be read.
+        """
+        return read_gazetteer(self.settings.postcodes_file)
 
 
 def initialise(settings: Settings) -> Migration:

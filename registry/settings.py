@@ -44,6 +44,7 @@ class Settings:
     demo: bool
     private_hosts: tuple[str, ...]
     file_roots: tuple[Path, ...]
+    postcodes_file: Path | None
     user_agent_contact: str
     sparql_deadline_s: float
     sparql_memory_mb: int
@@ -260,6 +261,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _row("file_roots", _paths, (),
          "Ordner, aus denen file:-Quellen lesen dürfen.",
          "Folders that file: sources may read from.", "(leer / empty)"),
+    _row("postcodes_file", _optional_path, None,
+         "CSV-Datei Postleitzahl,Gemeindeschlüssel: wählt unter gleichnamigen Gemeinden aus.",
+         "CSV file postcode,municipality key: chooses among municipalities of one name.",
+         "(leer / empty)"),
     _row("user_agent_contact", _text, lambda known: known["contact"],
          "Kontakt im User-Agent unserer Abrufe (E-Mail oder URL).",
          "Contact in the User-Agent of our requests (e-mail or URL).", "{contact}"),
@@ -285,8 +290,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _row("rate_limit_sparql", _rate, "120/minute",
          "So oft darf ein Client /sparql fragen.", "How often one client may ask /sparql."),
     _row("rate_limit_downloads", _rate, "60/minute",
-         "So oft darf ein Client Dumps, CSV und GeoJSON holen.",
-         "How often one client may fetch dumps, CSV and GeoJSON."),
+         "So oft darf ein Client Dumps, CSV, GeoJSON und iCal holen.",
+         "How often one client may fetch dumps, CSV, GeoJSON and iCal."),
     _row("rate_limit_pages", _rate, "1200/minute",
          "So oft darf ein Client alles Übrige fragen.",
          "How often one client may ask for everything else."),

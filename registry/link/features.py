@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from registry.folding import fold
 from registry.link.names import Name, names_of
+from vocab.folding import fold
 from vocab.types import Document
 
 # Hosts that many organisations share: a page there says nothing about who owns the host.

@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import Levenshtein
 from rigour.names import extract_org_types, remove_org_types
 
-from registry.folding import fold
+from vocab.folding import fold
 from vocab.types import Document
 
 # A word that makes another organisation of the same name: a school's friends are not the school.

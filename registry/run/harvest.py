@@ -157,9 +157,12 @@ def _staged(
 ) -> Staged | Report:
     try:
         source = _source(row)
-        version = processing_version(source)
+        gazetteer = instance.gazetteer()
+        version = processing_version(source, gazetteer)
         with Fetcher(instance.fetch_policy(), fetch_limits(source)) as fetcher:
-            staged = stager.stage(source, version, fetcher, row.validators, accepted=accepted)
+            staged = stager.stage(
+                source, version, fetcher, row.validators, gazetteer, accepted=accepted
+            )
     except RunStopped:
         raise
     except HarvestError as failure:

@@ -40,11 +40,12 @@ def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = 
     names it again. With `replace` a hub that is there may come from another folder than before.
 
     Raises:
-        ManifestError: the manifest cannot be used.
+        HarvestError: the manifest, or the operator's file of postcodes, cannot be used.
         BadRequest: the hub's id is the registry's own, or that of a hub of another folder; or a
             source has another IRI than before, or one that another source has.
     """
     manifest = read_hub(folder)
+    gazetteer = instance.gazetteer()
     with instance.store.write() as conn:
         if not replace:
             _refuse_another(conn, manifest.hub.id, folder)
@@ -63,7 +64,7 @@ def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = 
                 iri=source.iri,
                 folder=str(folder.resolve()),
                 manifest=source_description(source),
-                processing_version=processing_version(source),
+                processing_version=processing_version(source, gazetteer),
                 next_due_at=now,
             )
             if source.id in known and known[source.id].state == "paused":

@@ -12,6 +12,7 @@ import orjson
 from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
 from harvester.formats import FORMATS, SourceObject
+from harvester.gazetteer import Gazetteer
 from harvester.mapping import Mapped, Mapper
 from harvester.origins import Origins
 from harvester.reading import Walk, walk_pages
@@ -83,6 +84,7 @@ class Stager:
         version: str,
         fetcher: Fetcher,
         known_pages: Mapping[str, Any],
+        gazetteer: Gazetteer,
         *,
         accepted: bool,
     ) -> Staged:
@@ -94,7 +96,8 @@ class Stager:
             LeaseLost: somebody else took the run for dead.
             RunStopped: the worker is to end.
         """
-        self._source, self._version, self._mapper = source, version, Mapper(source)
+        self._source, self._version = source, version
+        self._mapper = Mapper(source, gazetteer)
         self._origins = Origins(source)
         self._budget = Budget(source, self.run.started_at)
         with self._store.read() as conn:

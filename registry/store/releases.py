@@ -1,13 +1,13 @@
 """Releases and the change log: what was published when, and what changed with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, exists, func, insert, select, tuple_
 
-from registry.store.bulk import insert_rows
+from registry.store.bulk import insert_rows, portions
 from registry.store.tables import changes, releases
 
 Operation = Literal["create", "update", "delete", "merge"]
@@ -54,6 +54,17 @@ def release(connection: Connection, number: int) -> Release | None:
     rows = connection.execute(select(releases).where(releases.c.number == number))
     row = rows.mappings().first()
     return None if row is None else Release(**row)
+
+
+def times(connection: Connection, numbers: Iterable[int]) -> dict[int, datetime]:
+    """When each of these releases was published."""
+    found: dict[int, datetime] = {}
+    for portion in portions(sorted(set(numbers))):
+        rows = connection.execute(
+            select(releases.c.number, releases.c.at).where(releases.c.number.in_(portion))
+        )
+        found.update((number, at) for number, at in rows)
+    return found
 
 
 def add_release(connection: Connection, new: Release, operations: Mapping[str, Operation]) -> None:

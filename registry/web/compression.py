@@ -22,7 +22,8 @@ _TEXTS: Final = frozenset(
     (
         "application/json", "application/problem+json", "application/ld+json",
         "application/geo+json", "application/schema+json", "application/sparql-results+json",
-        "application/rdf+xml", "application/sparql-results+xml", "application/n-triples",
+        "application/atom+xml", "application/rdf+xml", "application/sparql-results+xml",
+        "application/n-triples",
         "application/javascript", "image/svg+xml",
     )
 )  # fmt: skip

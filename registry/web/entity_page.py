@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from registry.iris import Iris
-from registry.project.search import Hit, ListQuery
+from registry.project.search import Hit, ListQuery, happening_of
 from registry.store.entities import Published
 from registry.web import outline
+from registry.web.event_rows import series_query
 from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
-from registry.web.language import any_date, in_language
-from registry.web.reading import Read
+from registry.web.language import any_date, in_language, parse_moment
+from registry.web.list_query import parameters
+from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
 from registry.web.strands import facts, voices
@@ -73,7 +75,8 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "strand_count": min(len(heard), 6),
         "offers": _exchange(read.resource, "makesOffer", "seeks"),
         "seeks": _exchange(read.resource, "seeks", "offers"),
-        "related": _related(kind, read.resource),
+        "related": _related(kind, read.resource) or _same_series(read.resource, kind),
+        "calendar": _calendar(merged, page_path(kind, read.resource.id)),
         "history": [
             (t(f"entity.did_{operation}"), number, at) for operation, number, at in read.history
         ],
@@ -213,6 +216,28 @@ def _related(kind: Kind, resource: Published) -> list[Related]:
             )
             groups.append(Related(heading, str(other), total, rows[:_RELATED_SHOWN], address))
     return groups
+
+
+def _same_series(resource: Published, kind: Kind) -> list[Related]:
+    """The other events of the series of an event."""
+    have = services()
+    series = series_query(happening_of(resource.document["merged"]), have.now())
+    if kind != "event" or series is None:
+        return []
+    shown = replace(series, sort="start", when="all", size=_RELATED_SHOWN + 1)
+    upcoming = have.search.search(replace(shown, when="upcoming"), facets=False)
+    past = have.search.search(replace(shown, when="past"), facets=False)
+    others = [hit for hit in (*upcoming.hits, *past.hits) if hit.id != resource.id]
+    rows = [row(hit, language()) for hit in others[:_RELATED_SHOWN]]
+    address = href("/events", **parameters(series))
+    total = have.search.count(series) - 1
+    return [Related("series", "event", total, rows, address)] if rows else []
+
+
+def _calendar(merged: dict[str, Any], path: str) -> str:
+    """The address of an event as a calendar's entry, where it has a day."""
+    day = parse_moment(merged.get("startDate"))
+    return href(f"{path}.ics", lang=language()) if day else ""
 
 
 def _point(merged: dict[str, Any]) -> tuple[float, float] | None:

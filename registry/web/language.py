@@ -138,6 +138,11 @@ def short_moment(value: datetime, language: Language) -> str:
     return f"{short_date(local, language)}, {format_time(local, 'HH:mm')}"
 
 
+def weekday(value: date, language: Language) -> str:
+    """Fr., Fri."""
+    return str(format_date(value, "EEE", locale=_LOCALES[language]))
+
+
 def short_month(value: date, language: Language) -> str:
     """Dez., Dec: beside the large day in lists of events."""
     return str(format_date(value, "MMM", locale=_LOCALES[language]))

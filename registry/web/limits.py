@@ -22,8 +22,8 @@ Group = Literal["sparql", "downloads", "pages", "static", "state"]
 
 _COUNTED: Final = "verbund.counted"
 _STATE: Final = frozenset(("/healthz", "/readyz", "/metrics"))
-_EXPORTS: Final = (".csv", ".geojson", ".nq.gz", ".sha256")
-_EXPORT_FORMATS: Final = ("format=csv", "format=geojson")
+_EXPORTS: Final = (".csv", ".geojson", ".ics", ".nq.gz", ".sha256")
+_EXPORT_FORMATS: Final = ("format=csv", "format=geojson", "format=ics")
 
 
 class TooManyRequests(RegistryError):

@@ -5,21 +5,22 @@ from typing import Any, Final, Literal, cast
 
 from werkzeug.datastructures import MultiDict
 
-from registry.errors import BadRequest
-from registry.project.search import ListQuery
+from registry.errors import BadRequest, NotFound
+from registry.project.search import ListQuery, When
+from registry.web.place_choices import narrowest
 from vocab.properties import KINDS, Kind, references_of
 
 PAGE_SIZE: Final = 20
 MAX_SIZE: Final = 200
 _SORTS: Final = ("best", "newest", "name", "start")
-_WHENS: Final = ("upcoming", "past", "all")
+WHENS: Final = ("upcoming", "week", "month", "past", "all")
 _MAX_TEXT: Final = 200
 _MOST_VALUES: Final = 20  # of one filter
 _REFERRING: Final = frozenset(prop.name for kind in KINDS for prop in references_of(kind))
 
 
 def read_query(
-    kind: Kind, args: MultiDict[str, str], now: datetime, *, as_data: bool = False
+    kind: Kind | None, args: MultiDict[str, str], now: datetime, *, as_data: bool = False
 ) -> ListQuery:
     """The query that an address asks for.
 
@@ -30,19 +31,23 @@ def read_query(
     """
     text = read_words(args)
     bbox = args.get("bbox")
+    of_events = args if kind == "event" else MultiDict[str, str]()
     return ListQuery(
         kind=kind,
         text=text,
         types=_values(args, "type"),
         topics=_values(args, "topic"),
-        places=_values(args, "place"),
+        places=narrowest(_values(args, "place")),
         hubs=_values(args, "hub"),
         offers=bool(args.get("offers")),
         seeks=bool(args.get("seeks")),
+        free=bool(of_events.get("free")),
+        attendance=_values(of_events, "attendance"),
+        languages=_values(of_events, "language"),
+        series=next(iter(_values(of_events, "series")), None),
         bbox=_read_bbox(bbox) if bbox else None,
         when=cast(
-            Literal["upcoming", "past", "all"],
-            one_of(args, "when", _WHENS, "all" if as_data else _default_when(kind, text)),
+            When, one_of(args, "when", WHENS, "all" if as_data else _default_when(kind, text))
         ),
         refers_to=tuple(_read_reference(value) for value in _values(args, "refers")),
         sort=cast(
@@ -60,14 +65,25 @@ def read_words(args: MultiDict[str, str]) -> str:
     return args.get("q", "").replace("\0", " ").strip()[:_MAX_TEXT]
 
 
-def default_sort(kind: Kind, text: str) -> str:
+def last_page(query: ListQuery, total: int) -> int:
+    """The number of the last page. Raises NotFound where a later one is asked for."""
+    pages = max(1, -(-total // query.size))
+    if query.page > pages:
+        raise NotFound(
+            f"Diese Liste hat {pages} Seiten, nicht {query.page}.",
+            f"This list has {pages} pages, not {query.page}.",
+        )
+    return pages
+
+
+def default_sort(kind: Kind | None, text: str) -> str:
     """The best match for words, the next event, otherwise the name."""
     if text:
         return "best"
     return "start" if kind == "event" else "name"
 
 
-def _default_when(kind: Kind, text: str) -> str:
+def _default_when(kind: Kind | None, text: str) -> str:
     return "upcoming" if kind == "event" and not text else "all"
 
 
@@ -76,7 +92,7 @@ def parameters(query: ListQuery, *, for_data: bool = False) -> dict[str, Any]:
 
     `for_data` says of events always which are meant, as pages and data differ there by default.
     """
-    kind = cast(Kind, query.kind)
+    kind = cast("Kind | None", query.kind)
     values: dict[str, Any] = {
         "q": query.text or None,
         "type": query.types,
@@ -85,6 +101,10 @@ def parameters(query: ListQuery, *, for_data: bool = False) -> dict[str, Any]:
         "hub": query.hubs,
         "offers": 1 if query.offers else None,
         "seeks": 1 if query.seeks else None,
+        "free": 1 if query.free else None,
+        "attendance": query.attendance,
+        "language": query.languages,
+        "series": query.series,
         "refers": tuple(":".join(one) for one in query.refers_to),
         "bbox": ",".join(f"{edge:g}" for edge in query.bbox) if query.bbox else None,
         "when": query.when,

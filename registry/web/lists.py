@@ -7,41 +7,33 @@ from typing import Final, cast
 import orjson
 from flask import Blueprint, Response, request
 
-from registry.errors import NotFound
 from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
-from registry.project.search.summary import place_key
-from registry.web import outline
+from registry.web import feeds, outline
+from registry.web.event_rows import by_month, calendar_rows
 from registry.web.frame import STATIC_FOLDER, href, language, page, static, t, with_release
 from registry.web.front import keep
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
-from registry.web.list_query import parameters, read_query
-from registry.web.negotiation import CSV, GEOJSON, HTML, JSONLD, Form, choose_form
+from registry.web.list_query import WHENS, last_page, parameters, read_query
+from registry.web.negotiation import ATOM, CSV, GEOJSON, HTML, ICAL, JSONLD, Form, choose_form
+from registry.web.place_choices import Choice, place_choices, place_words
 from registry.web.reading import hub_names, names_of
 from registry.web.rows import row
 from registry.web.sending import download
-from registry.web.shown import label_of
+from registry.web.shown import label_of, language_name
 from registry.web.wiring import services
 from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, KINDS, Kind, references_of
 
 blueprint = Blueprint("lists", __name__)
 
-FORMS: Final = (HTML, JSONLD, CSV, GEOJSON)
+FORMS: Final = (HTML, JSONLD, CSV, GEOJSON, ATOM)
+EVENT_FORMS: Final = (*FORMS, ICAL)
+_EVENT_FACETS: Final = {"attendance": "attendance", "language": "languages"}
 _FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
 _MOST_ON_MAP: Final = 5_000  # hits that a browser is given to move about; about 2 MB
 _SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet as a box to tick."""
-
-    value: str
-    words: str
-    count: int
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +47,28 @@ class Tab:
 
 
 @blueprint.get("/<any(actors, projects, events):folder>")
-@blueprint.get("/<any(actors, projects, events):folder>.<any(html, jsonld, csv, geojson):ending>")
+@blueprint.get(
+    "/<any(actors, projects, events):folder>.<any(html, jsonld, csv, geojson, atom, ics):ending>"
+)
 def show(folder: str, ending: str | None = None) -> Response:
     """One list in the form that is asked for; CSV and GeoJSON hold every hit of the filter."""
     kind = next(kind for kind in KINDS if ENTITY_TYPES[kind].path == folder)
     have = services()
-    form = choose_form(request, FORMS, ending)
+    form = choose_form(request, EVENT_FORMS if kind == "event" else FORMS, ending)
     query = read_query(kind, request.args, have.now(), as_data=form is not HTML)
     if form in (CSV, GEOJSON):
         return _download(query, form, folder)
+    if form is ICAL:
+        return feeds.calendar(query, f"/{folder}")
+    asked = query
+    if form is ATOM:
+        query = feeds.newest_first(query)
     result = have.search.search(query, facets=form is HTML)
-    pages = max(1, -(-result.total // query.size))
-    if query.page > pages:
-        raise NotFound(
-            f"Diese Liste hat {pages} Seiten, nicht {query.page}.",
-            f"This list has {pages} pages, not {query.page}.",
-        )
+    pages = last_page(query, result.total)
     if query.when == "all":  # what is to come depends on the clock
-        keep(request, _asked(query))
+        keep(request, _asked(asked))
+    if form is ATOM:
+        return feeds.news(query, result, f"/{folder}")
     if form is JSONLD:
         return _jsonld(query, result, f"/{folder}")
     return _page(kind, query, result, pages)
@@ -127,6 +123,11 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         asked=asked,
         total=result.total,
         rows=numbered,
+        months=by_month(calendar_rows(zip(numbered, result.hits, strict=True), query), query)
+        if kind == "event"
+        else [],
+        whens=WHENS,
+        subscriptions=_subscriptions(path, query),
         facets=_facets(kind, query, result),
         chosen=_chosen(query, path),
         tabs=tabs,
@@ -137,8 +138,14 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         live_map=_live_map(href(f"{path}.geojson", **as_data)) if pins and few else None,
         map_few=few,
         pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
-        forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:]],
+        forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:-1]],
     )
+
+
+def _subscriptions(path: str, query: ListQuery) -> list[tuple[Form, str]]:
+    """The forms of this list that programs subscribe to, with their addresses."""
+    forms = (ATOM, ICAL) if query.kind == "event" else (ATOM,)
+    return [(form, feeds.subscription(path, form.ending, query)) for form in forms]
 
 
 def _live_map(hits: str) -> dict[str, str] | None:
@@ -164,18 +171,24 @@ def _words(facet: str, value: str) -> str:
         return label("topics", value, tag)
     if facet == "type":
         return label("actor-types", value, tag)
-    return in_language(hub_names().get(value, value), tag)[0] if facet == "hub" else value
+    if facet == "attendance":
+        return label("attendance-modes", value, tag)
+    if facet == "language":
+        return language_name(value, tag)
+    if facet == "place":
+        return place_words(value, tag)
+    return in_language(hub_names().get(value, value), tag)[0]
 
 
 def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
     shown: list[tuple[str, list[Choice]]] = []
-    for facet, field in _FACETS.items():
+    for facet, field in _facets_of(kind).items():
         counts = dict(result.facets.get(facet, ()))
         chosen: tuple[str, ...] = getattr(query, field)
         if facet == "place":
-            # Chosen in other capitals than the list has it.
-            spelt = {place_key(place): place for place in counts}
-            chosen = tuple(dict.fromkeys(spelt.get(place_key(one), one) for one in chosen))
+            if choices := place_choices(counts, chosen, language()):
+                shown.append((facet, choices))
+            continue
         values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]
         choices = [
             Choice(value, _words(facet, value), counts.get(value, 0), value in chosen)
@@ -183,8 +196,12 @@ def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str,
         ]
         if choices:
             shown.append((facet, choices))
-    if kind != "event":
-        counts = dict(result.facets.get("flag", ()))
+    counts = dict(result.facets.get("flag", ()))
+    if kind == "event":
+        if counts.get("free") or query.free:
+            free = Choice("1", t("events.free"), counts.get("free", 0), query.free)
+            shown.append(("free", [free]))
+    else:
         either = [
             Choice(name, t(f"list.{name}"), counts.get(name, 0), bool(getattr(query, name)))
             for name in ("offers", "seeks")
@@ -195,11 +212,15 @@ def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str,
     return shown
 
 
+def _facets_of(kind: str | None) -> dict[str, str]:
+    return _EVENT_FACETS | _FACETS if kind == "event" else _FACETS
+
+
 def _chosen(query: ListQuery, path: str) -> list[tuple[str, str]]:
     """Each filter in force with the address of the list without it."""
     asked = parameters(query)
     without: list[tuple[str, str]] = []
-    for facet, field in _FACETS.items():
+    for facet, field in _facets_of(query.kind).items():
         values: tuple[str, ...] = getattr(query, field)
         for value in values:
             rest = asked | {facet: tuple(v for v in values if v != value)}
@@ -207,6 +228,11 @@ def _chosen(query: ListQuery, path: str) -> list[tuple[str, str]]:
     for name in ("offers", "seeks"):
         if getattr(query, name):
             without.append((t(f"list.{name}"), href(path, **(asked | {name: None}))))
+    if query.free:
+        without.append((t("events.free"), href(path, **(asked | {"free": None}))))
+    if query.series:
+        words = t("events.series_named", name=query.series)
+        without.append((words, href(path, **(asked | {"series": None}))))
     without += _references(query, path)
     if query.bbox:
         without.append((t("list.bbox"), href(path, **(asked | {"bbox": None}))))

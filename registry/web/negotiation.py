@@ -29,9 +29,11 @@ RDFXML: Final = Form("rdf", "application/rdf+xml", "RDF/XML")
 JSON: Final = Form("json", "application/json", "JSON")
 CSV: Final = Form("csv", "text/csv", "CSV")
 GEOJSON: Final = Form("geojson", "application/geo+json", "GeoJSON")
+ATOM: Final = Form("atom", "application/atom+xml", "Atom")
+ICAL: Final = Form("ics", "text/calendar", "iCal")
 
 
-FORMS: Final = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON, CSV, GEOJSON)
+FORMS: Final = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON, CSV, GEOJSON, ATOM, ICAL)
 
 
 @lru_cache(maxsize=256)

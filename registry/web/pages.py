@@ -13,7 +13,7 @@ from registry.errors import StoreUnavailable
 from registry.project.search import Hit, ListQuery
 from registry.store import entities
 from registry.web.exchange import Pair, pairs
-from registry.web.frame import contact_link, language, page
+from registry.web.frame import contact_link, href, language, page
 from registry.web.list_query import MAX_SIZE
 from registry.web.problem_kinds import PROBLEM_KINDS
 from registry.web.reading import hubs_in
@@ -57,6 +57,7 @@ def start() -> Response:
             (value, label("topics", value, tag)) for value, _ in newest.facets.get("topic", ())[:6]
         ],
         newest=[row(hit, tag) for hit in newest.hits[:6]],
+        news=href("/new.atom", lang=tag),
         woven=row(woven, tag) if woven and live else None,
         strands=_strands(example.document, hub_names) if example and live else [],
         pairs=_pairs(now),
@@ -110,7 +111,14 @@ def legal(name: str) -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Pages may be indexed; queries and downloads of whole lists are not for crawlers."""
-    lines = ("User-agent: *", "Disallow: /sparql", "Disallow: /*.csv", "Disallow: /*.geojson", "")
+    lines = (
+        "User-agent: *",
+        "Disallow: /sparql",
+        "Disallow: /*.csv",
+        "Disallow: /*.geojson",
+        "Disallow: /*.ics",
+        "",
+    )
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

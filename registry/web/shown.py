@@ -8,7 +8,9 @@ from babel import Locale
 
 from registry.iris import ENTITY_PATH
 from registry.web.language import Language, any_date, in_language, number
+from registry.web.place_choices import place_words
 from vocab.concepts import label
+from vocab.places import GEOCODING, codes_of
 from vocab.properties import Property, Range, properties_of
 
 Look = Literal["words", "link", "entity", "mono"]
@@ -50,7 +52,7 @@ def shown_values(
         return [_reference(one, names) for one in several]
     if prop.range is Range.NODE:
         return [shown for one in several for shown in _NODES[one["type"]](one, language, names)]
-    return [_plain(prop, one, language) for one in several]
+    return [_plain(prop, one, language, folder) for one in several]
 
 
 def _texts(value: Any, language: Language, many: bool) -> Iterator[Shown]:
@@ -85,9 +87,9 @@ def _reference(value: Any, names: Names) -> Shown:
     return _link(value)
 
 
-def _plain(prop: Property, value: Any, language: Language) -> Shown:
+def _plain(prop: Property, value: Any, language: Language, folder: str) -> Shown:
     if prop.name == "place":
-        return _place_key(value)
+        return _place_iri(value, language, folder)
     if prop.range is Range.IRI:
         return _link(value)
     if prop.range in (Range.DATE, Range.DATETIME):
@@ -95,9 +97,13 @@ def _plain(prop: Property, value: Any, language: Language) -> Shown:
     if prop.range is Range.BOOLEAN:
         return Shown(text={"de": "ja", "en": "yes"} if value else {"de": "nein", "en": "no"})
     if prop.name in ("language", "inLanguage"):
-        names = Locale(language).languages
-        return Shown(text=names.get(str(value).replace("-", "_"), str(value)))
+        return Shown(text=language_name(str(value), language))
     return Shown(text=str(value))
+
+
+def language_name(tag: str, language: Language) -> str:
+    """Deutsch, German; a tag of no known language stays."""
+    return str(Locale(language).languages.get(tag.replace("-", "_"), tag))
 
 
 def _link(value: str) -> Shown:
@@ -113,13 +119,23 @@ _PLACE_KEYS: Final[dict[str, dict[str, str]]] = {
     "districtKey": {"de": "Kreisschlüssel {key}", "en": "District key {key}"},
     "stateKey": {"de": "Landesschlüssel {key}", "en": "State key {key}"},
 }
-_GEOCODING: Final = "http://dcat-ap.de/def/politicalGeocoding/"
+
+
+def _place_iri(value: str, language: Language, folder: str) -> Shown:
+    """A place that is known by its name, which leads to what else is there."""
+    code = next(iter(codes_of(value)), "")
+    words = place_words(code, language)
+    if words == code:
+        return _place_key(value)
+    if folder:
+        return Shown(text=words, form="entity", href=f"/{folder}", query={"place": code})
+    return Shown(text=words, form="link", href=value)
 
 
 def _place_key(value: str) -> Shown:
-    """A place by its official key, as the name behind the key is not known here."""
-    sort, _, key = value.removeprefix(_GEOCODING).partition("/")
-    words = _PLACE_KEYS.get(sort) if value.startswith(_GEOCODING) and key else None
+    """A place outside of Saxony by its official key, as its name is not known here."""
+    sort, _, key = value.removeprefix(GEOCODING).partition("/")
+    words = _PLACE_KEYS.get(sort) if value.startswith(GEOCODING) and key else None
     if words is None:
         return _link(value)
     text = {tag: form.format(key=key) for tag, form in words.items()}

@@ -11,6 +11,7 @@ from registry.errors import NotFound
 from registry.web.frame import language, page
 from registry.web.negotiation import HTML, JSONLD, TURTLE, Form, choose_form
 from vocab.concepts import Scheme, schemes
+from vocab.places import places_scheme
 from vocab.properties import ENTITY_TYPES, KINDS, NODE_TYPES, properties_of
 from vocab.terms import PREFIXES, expand
 
@@ -41,7 +42,7 @@ def show(ending: str | None = None) -> Response:
         kinds=KINDS,
         types={kind: ENTITY_TYPES[kind] for kind in KINDS},
         terms=own_terms(),
-        schemes=list(schemes().values()),
+        schemes=list(_lists().values()),
         expand=expand,
         forms=FORMS[1:],
         schema_names=SCHEMA_NAMES,
@@ -53,16 +54,21 @@ def show(ending: str | None = None) -> Response:
 @blueprint.get("/vocab/<name>.<any(html, ttl, jsonld):ending>")
 def show_scheme(name: str, ending: str | None = None) -> Response:
     """One list of concepts."""
-    if name not in schemes():
+    if name not in _lists():
         raise NotFound(
             f"Eine Liste {name[:40]} gibt es nicht; /vocab nennt alle.",
             f"There is no list {name[:40]}; /vocab names them all.",
         )
     form = choose_form(request, FORMS, ending)
     if form is not HTML:
-        return _file(f"schemes/{name}.ttl", form)
-    scheme: Scheme = schemes()[name]
+        return _file("places.ttl" if name == "places" else f"schemes/{name}.ttl", form)
+    scheme: Scheme = _lists()[name]
     return page("scheme.html", scheme=scheme, forms=FORMS[1:], path=f"/vocab/{name}")
+
+
+def _lists() -> dict[str, Scheme]:
+    """The concept schemes, and the places beside them."""
+    return {**schemes(), "places": places_scheme()}
 
 
 @cache

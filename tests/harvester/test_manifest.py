@@ -1,11 +1,13 @@
 """Manifests: all that is wrong is said at once, and the documentation knows every word."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harvester.formats import FORMATS
+from harvester.gazetteer import known_places, read_gazetteer
 from harvester.manifest import ManifestError, Source, load_manifest, processing_version
 from harvester.manifest_map import FIELD_KEYS, RECORD_KEYS
 from harvester.transforms import TRANSFORMS
@@ -264,6 +266,21 @@ def test_the_processing_version_follows_what_decides_on_records(tmp_path: Path) 
     (tmp_path / "topics.csv").write_text("local,ours\nWohnen,care\n", "utf-8")
     changed.add(processing_version(load_manifest(tmp_path).sources[0]))
     assert len(changed | {before}) == 5
+
+
+def test_the_processing_version_follows_what_is_known_of_places(
+    make_source: MakeSource, tmp_path: Path
+) -> None:
+    source = make_source('format = "verbund"\n')
+    before = processing_version(source)
+    assert processing_version(source, known_places()) == before
+    assert processing_version(source, replace(known_places(), version="newer")) != before
+    versions = set()
+    for line in ("01067,14612000\n", "01069,14612000\n"):
+        file = tmp_path / "postcodes.csv"
+        file.write_text(line, "utf-8")
+        versions.add(processing_version(source, read_gazetteer(file)))
+    assert len(versions | {before}) == 3
 
 
 def test_every_word_of_a_manifest_is_documented() -> None:

@@ -240,6 +240,59 @@ def test_a_town_in_other_capitals_is_the_same_town(tmp_path: Path) -> None:
     assert set(ids(tmp_path, places=("beispielSTADT",))) == {"b0", "b1", "b2", "b3"}
 
 
+GEOCODING = "http://dcat-ap.de/def/politicalGeocoding"
+
+
+@pytest.fixture
+def placed(tmp_path: Path) -> Path:
+    """An index of actors of which the places are known, or a town and country alone."""
+    said: dict[str, dict[str, object]] = {
+        "weisswasser": {
+            "place": [f"{GEOCODING}/regionalKey/146265242600"],
+            "address": address("Weißwasser/O.L."),
+        },
+        "goerlitz": {"place": [f"{GEOCODING}/municipalityKey/14626110"]},
+        "district": {"place": [f"{GEOCODING}/districtKey/14626"]},
+        "kamenz": {"place": [f"{GEOCODING}/regionalKey/146250250250"]},
+        "saxony": {"place": ["http://data.europa.eu/nuts/code/DED"]},
+        "prague": {"place": ["http://data.europa.eu/nuts/code/CZ010"]},
+        "leeds": {"address": [{"type": "Address", "postName": "Leeds", "adminUnitL1": "GB"}]},
+        "berlin": {"address": address("Berlin")},
+    }
+    writer = SearchWriter(tmp_path)
+    made = ((name, resource(name, **more)) for name, more in said.items())
+    writer.rebuild((index_document(name, "actor", one, 1) for name, one in made), 1)
+    writer.close()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("146265242600", {"weisswasser"}),
+        ("14626", {"weisswasser", "goerlitz", "district"}),
+        ("14", {"weisswasser", "goerlitz", "district", "kamenz", "saxony"}),
+        ("CZ010", {"prague"}),
+        ("CZ", {"prague"}),
+        ("GB", {"leeds"}),
+        ("Leeds", {"leeds"}),
+        ("weisswasser/o.l.", {"weisswasser"}),
+        ("14625", {"kamenz"}),
+        ("14612", set()),
+    ],
+)
+def test_a_place_holds_what_lies_in_it(placed: Path, place: str, expected: set[str]) -> None:
+    assert set(ids(placed, places=(place,))) == expected
+
+
+def test_places_are_counted_at_every_height_and_towns_that_are_no_known_place(placed: Path) -> None:
+    facets = SearchIndex(placed).search(ListQuery(kind="actor", now=NOW)).facets
+    assert dict(facets["place"]) == {
+        "DE": 5, "14": 5, "14626": 3, "14625": 1, "146265242600": 1, "146260110110": 1,
+        "146250250250": 1, "CZ": 1, "CZ010": 1, "GB": 1, "Leeds": 1, "Berlin": 1,
+    }  # fmt: skip
+
+
 def test_a_hub_finds_the_entities_in_which_another_one_s_value_holds(folder: Path) -> None:
     assert ids(folder, kind=None, outvoted="drei") == ["a3"]
     assert ids(folder, kind=None, outvoted="eins") == []

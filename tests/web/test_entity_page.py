@@ -135,6 +135,21 @@ def test_an_error_can_be_reported_whatever_a_hub_tells_of_itself(
 GEOCODING = "http://dcat-ap.de/def/politicalGeocoding/"
 
 
+def test_a_known_place_is_shown_by_its_name_and_leads_to_what_else_is_there(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    places = {
+        f"{GEOCODING}districtKey/14626": ("Landkreis Görlitz", "14626"),
+        f"{GEOCODING}regionalKey/146250030030": ("Bernsdorf (Landkreis Bautzen)", "146250030030"),
+        "http://data.europa.eu/nuts/code/PL": ("Polen", "PL"),
+    }
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}, "place": [*places]}})
+    client = registry.app().test_client()
+    path = f"/actors/{registry.entity_of('atlas', 'a')}"
+    page = BeautifulSoup(client.get(f"{path}?lang=de").text, "html.parser")
+    links = {a.text: a["href"] for a in row(page, "Ort").select("a")}
+    assert links == {name: f"/actors?place={code}&lang=de" for name, code in places.values()}
+
+
 def test_a_place_is_shown_by_its_official_key(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     places = [f"{GEOCODING}regionalKey/000000000000", "https://ort.example/1"]

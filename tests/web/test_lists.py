@@ -245,6 +245,73 @@ def test_a_town_chosen_in_other_capitals_is_the_town(client: FlaskClient) -> Non
     assert boxes == {"Weißwasser": True, "Plauen": False}
 
 
+KEY = "http://dcat-ap.de/def/politicalGeocoding/regionalKey/"
+
+
+@pytest.fixture
+def placed(registry) -> FlaskClient:
+    """Actors in two districts, in a city, and in a town abroad."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    keys = {"a": "146265242600", "b": "146260110110", "c": "145245128010", "d": "147130000000"}
+    said = {
+        name: {"type": "Actor", "name": {"de": name.upper()}, "place": [KEY + key]}
+        for name, key in keys.items()
+    }
+    brno = {"type": "Address", "postName": "Brno", "adminUnitL1": "CZ"}
+    said["e"] = {"type": "Actor", "name": {"de": "E"}, "address": [brno]}
+    registry.say("atlas", said)
+    return registry.app().test_client()
+
+
+def boxes_of(client: FlaskClient, address: str) -> list[tuple[str, str, bool, bool]]:
+    """Value, words with the number, whether it is ticked and whether it is a part."""
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    return [
+        (
+            box["value"],
+            box.find_parent("label").text,
+            box.has_attr("checked"),
+            "below" in box.find_parent("label").get("class", ()),
+        )
+        for box in page.select("input[type=checkbox][name=place]")
+    ]
+
+
+def test_places_are_offered_by_district_and_what_is_elsewhere(placed: FlaskClient) -> None:
+    assert boxes_of(placed, "/actors?lang=de") == [
+        ("14626", "Landkreis Görlitz2", False, False),
+        ("14524", "Landkreis Zwickau1", False, False),
+        ("14713", "Leipzig, Stadt1", False, False),
+        ("Brno", "Brno1", False, False),
+        ("CZ", "Tschechien1", False, False),
+    ]
+
+
+def test_a_chosen_district_opens_and_a_town_in_it_narrows_it(placed: FlaskClient) -> None:
+    assert titles(placed, "/actors?place=14626") == ["A", "B"]
+    inside = [one for one in boxes_of(placed, "/actors?place=14626&lang=de") if one[3]]
+    assert inside == [
+        ("146260110110", "Görlitz1", False, True),
+        ("146265242600", "Weißwasser/O.L.1", False, True),
+    ]
+    address = "/actors?place=14626&place=146265242600&lang=de"
+    assert titles(placed, address) == ["A"]
+    ticked = [one[0] for one in boxes_of(placed, address) if one[2]]
+    assert ticked == ["146265242600"]
+    page = BeautifulSoup(placed.get(address).text, "html.parser")
+    chips = [a.text for a in page.select(".chips[aria-label='Gesetzte Filter'] a")]
+    assert chips == ["Filter entfernen: Weißwasser/O.L. ✕"]
+
+
+def test_what_is_chosen_stays_a_choice_whatever_is_found(placed: FlaskClient) -> None:
+    boxes = {one[0]: one[1:] for one in boxes_of(placed, "/actors?place=14&lang=en")}
+    assert boxes["14"] == ("Saxony4", True, False)
+    boxes = {one[0]: one[1:] for one in boxes_of(placed, "/actors?place=146250030030&lang=en")}
+    assert boxes["146250030030"] == ("Bernsdorf (Bautzen district)", True, True)
+    assert titles(placed, "/actors?place=CZ") == titles(placed, "/actors?place=brno") == ["E"]
+    assert titles(placed, "/actors?place=14524&place=14713") == ["C", "D"]
+
+
 def test_a_project_says_that_it_is_one_and_how_it_stands(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/projects?lang=de").text, "html.parser")
     assert [one.text for one in page.select(".hits .kind")] == ["Projekt · Laufend"]

@@ -150,7 +150,7 @@ def test_the_vocabulary_shows_every_term_and_list_in_both_languages(client: Flas
         shown = {cell.text for cell in page.select(f"td[lang={tag}]")}
         assert {getattr(prop, tag) for prop in PROPERTIES} <= shown
     lists = {a["href"] for a in page.select("#schemes ~ ul a")}
-    assert lists == {f"/vocab/{name}" for name in schemes()}
+    assert lists == {f"/vocab/{name}" for name in (*schemes(), "places")}
     terms = page.select("#terms ~ dl > div")
     assert len(terms) > 5
     for term in terms:
@@ -167,6 +167,16 @@ def test_every_concept_is_shown_and_is_data(client: FlaskClient, name: str) -> N
     turtle = Graph().parse(data=client.get(f"/vocab/{name}.ttl").data, format="turtle")
     linked = set(parse(client.get(f"/vocab/{name}.jsonld").data, format=RdfFormat.JSON_LD))
     assert len(turtle) == len(linked) > 5
+
+
+def test_the_places_are_shown_and_are_data_with_their_source(client: FlaskClient) -> None:
+    page = soup(client, "/vocab/places")
+    assert "GeoBasis-DE / BKG" in page.select_one(".lead").text
+    assert len(page.select("dl.terms > div")) == 433
+    assert "Běła Woda" in page.find(id="146265242600").text
+    turtle = Graph().parse(data=client.get("/vocab/places.ttl").data, format="turtle")
+    linked = set(parse(client.get("/vocab/places.jsonld").data, format=RdfFormat.JSON_LD))
+    assert len(turtle) == len(linked) > 433
 
 
 def test_the_ontology_is_negotiated(client: FlaskClient) -> None:

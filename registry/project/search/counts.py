@@ -7,13 +7,13 @@ from typing import Any, Final
 from tantivy import Searcher
 
 from registry.project.search.query import ListQuery, chosen, index_query, unchosen
-from registry.project.search.schema import FACETS
+from registry.project.search.schema import facets_of
 from registry.project.search.summary import place_key
 
 Facets = dict[str, list[tuple[str, int]]]
 """Each facet's values with their numbers, by falling number."""
 
-_BUCKETS: Final = 500
+_BUCKETS: Final = 1_000  # of places, there are Saxony's 433 and any number of towns
 _FREE: Final = ""  # of what is chosen nothing is left out
 
 _Bucket = dict[str, Any]
@@ -30,14 +30,14 @@ class Counts:
 
 def count_all(searcher: Searcher, query: ListQuery) -> Counts:
     """All counts in one pass: to find what has the words takes far longer than to count it."""
-    filters = chosen(query)
-    counted = {facet: facet if facet in filters else _FREE for facet in FACETS}
+    filters, facets = chosen(query), facets_of(query.kind)
+    counted = {facet: facet if facet in filters else _FREE for facet in facets}
     wanted = {
         left_out: {
             # The alternatives of a chosen value are counted without it.
             "filter": " AND ".join(said for facet, said in filters.items() if facet != left_out)
             or "*",
-            "aggs": {facet: _terms(facet) for facet in FACETS if counted[facet] == left_out},
+            "aggs": {facet: _terms(facet) for facet in facets if counted[facet] == left_out},
         }
         for left_out in (_FREE, *filters)
     }

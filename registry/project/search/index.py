@@ -80,6 +80,11 @@ class SearchIndex:
         )
         return (_hit(searcher, address) for _, address in found.hits)
 
+    def count(self, query: ListQuery) -> int:
+        """How many hits a list has."""
+        searcher = self._searcher()
+        return _total(searcher.search(index_query(searcher, query, rated=False), limit=1))
+
     def counts(self) -> dict[str, int]:
         """Live entities per kind."""
         searcher = self._searcher()

@@ -3,20 +3,26 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from registry.folding import fold
+from registry.project.search.happening import series_key
 from registry.project.search.schema import SCHEMA
 from registry.project.search.summary import place_key
+from vocab.folding import fold
 from vocab.properties import KINDS
+
+When = Literal["upcoming", "week", "month", "past", "all"]
+"""`week` and `month` are what is still to come of the present one."""
 
 MAX_WORDS: Final = 12
 MAX_SIZE: Final = 1_000
 _GRAM: Final = 3  # letters, as the schema cuts them
 _FUZZY_FROM: Final = 5  # a shorter word has too many neighbours
+_ZONE: Final = ZoneInfo("Europe/Berlin")
 _QUOTED: Final = re.compile(r'(["\\])')
 _BACKSLASHED: Final = r"\\\1"
 
@@ -34,8 +40,12 @@ class ListQuery:
     hubs: tuple[str, ...] = ()
     offers: bool = False
     seeks: bool = False
+    free: bool = False  # this and the next three: of events
+    attendance: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    series: str | None = None  # its name
     bbox: tuple[float, float, float, float] | None = None  # west, south, east, north in degrees
-    when: Literal["upcoming", "past", "all"] = "all"
+    when: When = "all"
     refers_to: tuple[tuple[str, str], ...] = ()  # (property, entity id)
     outvoted: str | None = None  # hub of which some value lost against another one's
     sort: Literal["best", "newest", "name", "start"] = "best"
@@ -67,6 +77,9 @@ def unchosen(query: ListQuery) -> ListQuery:
         hubs=(),
         offers=False,
         seeks=False,
+        free=False,
+        attendance=(),
+        languages=(),
     )
 
 
@@ -78,6 +91,8 @@ def chosen(query: ListQuery) -> dict[str, str]:
         "topic": _said("topic", query.topics),
         "place": _said("place_key", map(place_key, query.places)),
         "hub": _said("hub", query.hubs),
+        "attendance": _said("attendance", query.attendance),
+        "language": _said("language", query.languages),
         "flag": " AND ".join(flags),
     }
     return {facet: words for facet, words in said.items() if words}
@@ -90,7 +105,7 @@ def _said(field: str, values: Iterable[str]) -> str:
 
 
 def _flags(query: ListQuery) -> list[str]:
-    return [flag for flag in ("offers", "seeks") if getattr(query, flag)]
+    return [flag for flag in ("offers", "seeks", "free") if getattr(query, flag)]
 
 
 def _filters(query: ListQuery, has_words: bool) -> list[Query]:
@@ -101,6 +116,9 @@ def _filters(query: ListQuery, has_words: bool) -> list[Query]:
         "type": query.types,
         "topic": query.topics,
         "hub": query.hubs,
+        "attendance": query.attendance,
+        "language": query.languages,
+        "series": (series_key(query.series),) if query.series else (),
         "place_key": tuple(map(place_key, query.places)),
         "refers_to": tuple(map(" ".join, query.refers_to)),
         "outvoted": (query.outvoted,) if query.outvoted else (),
@@ -114,11 +132,23 @@ def _filters(query: ListQuery, has_words: bool) -> list[Query]:
             _between("lat", FieldType.Float, south, north),
         ]
     moment = int(query.now.timestamp())
-    if query.when == "upcoming":
+    if query.when in ("upcoming", "week", "month"):
         must.append(_between("end", FieldType.Integer, moment, None))
     elif query.when == "past":
         must.append(_between("end", FieldType.Integer, None, moment - 1))
+    if query.when in ("week", "month"):
+        must.append(_between("start", FieldType.Integer, None, _end_of(query.when, query.now) - 1))
     return must
+
+
+def _end_of(span: Literal["week", "month"], now: datetime) -> int:
+    """The first second after the present week or month, in the zone of the registry."""
+    today = now.astimezone(_ZONE).date()
+    if span == "week":
+        after = today + timedelta(days=7 - today.weekday())
+    else:
+        after = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return int(datetime.combine(after, time.min, _ZONE).timestamp())
 
 
 def _all(queries: Iterable[Query]) -> Query:

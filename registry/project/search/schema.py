@@ -6,7 +6,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Part of the folder's name: another schema is another index, rebuilt from the release."""
 
 RELEASE_KIND: Final = "_release"
@@ -16,6 +16,13 @@ It is written in the same commit as the entities.
 """
 
 FACETS: Final = ("type", "topic", "place", "hub", "flag")
+EVENT_FACETS: Final = ("attendance", "language")
+"""Those that only lists of events have."""
+
+
+def facets_of(kind: str | None) -> tuple[str, ...]:
+    """The facets of a list of this kind."""
+    return (*FACETS, *EVENT_FACETS) if kind == "event" else FACETS
 
 
 def _build() -> tantivy.Schema:
@@ -24,10 +31,11 @@ def _build() -> tantivy.Schema:
     schema.add_text_field(
         "kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
     )
-    for facet in FACETS:
+    for facet in (*FACETS, *EVENT_FACETS):
         schema.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("place_key", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("outvoted", tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("series", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("refers_to", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("name", tokenizer_name="folded")
     schema.add_text_field("text", tokenizer_name="folded", index_option="freq")
@@ -52,7 +60,7 @@ def open_index(folder: Path) -> Index:
     path = folder / f"v{VERSION}"
     path.mkdir(parents=True, exist_ok=True)
     index = Index(SCHEMA, path=str(path))
-    # Texts come folded from Python (registry.folding), so that query and index agree; here they are
+    # Texts come folded from Python (vocab.folding), so that query and index agree; here they are
     # only cut. A word beyond 200 bytes is no word, and tantivy would refuse a term of 64 KiB.
     folded = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(200)).build()
     trigrams = TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build()

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import orjson
 from tantivy import Document as IndexDocument
 
-from registry.folding import fold
 from registry.iris import ENTITY_PATH
+from registry.project.search.happening import happening_of, series_keys
 from vocab.concepts import label
+from vocab.folding import fold
+from vocab.places import codes_of
 from vocab.properties import KINDS, Range, properties_of
 
 Resource = dict[str, Any]
@@ -38,6 +40,7 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
         "homepage": merged.get("homepage"),
         "start": merged.get("startDate") or merged.get("starts"),
         "end": merged.get("endDate") or merged.get("ends"),
+        "event": happening_of(merged) if kind == "event" else None,
         "offers": [_offer(node) for node in merged.get("makesOffer", [])],
         "seeks": [_offer(node) for node in merged.get("seeks", [])],
         "hubs": sorted({record["hub"] for record in records}),
@@ -74,16 +77,21 @@ def index_document(
         for word in _labels(scheme, notation)
     ]
     labels.append(fold(place))
+    event = summary["event"] or {}
+    codes = place_codes(resource["merged"])
     document = IndexDocument(
         id=entity_id,
         kind=kind,
         type=summary["types"],
         topic=summary["topics"],
-        place=[place] if place else [],
-        place_key=[place_key(place)] if place else [],
+        place=[*codes, place] if place and not _has_municipality(codes) else codes,
+        place_key=[place_key(one) for one in (*codes, place) if one],
         outvoted=_outvoted(resource),
         hub=summary["hubs"],
-        flag=[flag for flag in ("offers", "seeks") if summary[flag]],
+        flag=[flag for flag in ("offers", "seeks", "free") if summary.get(flag) or event.get(flag)],
+        attendance=[event["attendance"]] if "attendance" in event else [],
+        language=event.get("languages", []),
+        series=series_keys(event),
         refers_to=sorted(set(_references(resource["merged"]))),
         name=names,
         text=[*(fold(text) for text in _texts(resource["merged"])), *labels],
@@ -107,6 +115,17 @@ def index_document(
 def place_key(name: str) -> str:
     """What spellings of a town's name share that differ in capitals (or ß and ss) alone."""
     return name.casefold()
+
+
+def place_codes(document: Resource) -> list[str]:
+    """The codes of all places that an entity is in: municipality, district, state, country."""
+    codes = {code for iri in document.get("place", ()) for code in codes_of(iri)}
+    codes |= {a["adminUnitL1"] for a in _addresses(document) if "adminUnitL1" in a}
+    return sorted(codes)
+
+
+def _has_municipality(codes: list[str]) -> bool:
+    return any(len(code) == 12 for code in codes)
 
 
 def _outvoted(resource: Resource) -> list[str]:

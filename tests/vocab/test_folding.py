@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.folding import fold
+from vocab.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""The facet of places: districts, the municipalities of those that are chosen, towns elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from registry.project.search.summary import place_key
+from registry.web.language import Language
+from vocab.places import chain, cities, place_label, places
+
+_ELSEWHERE: Final = 10  # towns and countries that are offered beside the districts
+_UNSHOWN: Final = frozenset({"DE", "14"})  # nearly everything: offered only where chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet as a box to tick; `count` is None where the facet does not tell it."""
+
+    value: str
+    words: str
+    count: int | None
+    chosen: bool
+    below: bool = False  # a part of the choice before it
+
+
+def place_choices(
+    counts: Mapping[str, int], chosen: Iterable[str], language: Language
+) -> list[Choice]:
+    """The choices in their order; all that is chosen is among them."""
+    # Chosen in other capitals than the list has it.
+    spelt = {place_key(value): value for value in counts}
+    ticked = dict.fromkeys(spelt.get(place_key(one), one) for one in chosen)
+    shown = list(dict.fromkeys(_shown(counts, ticked)))
+    return [
+        Choice(
+            value=value,
+            words=place_words(value, language),
+            count=counts.get(value),
+            chosen=value in ticked,
+            below=_is_municipality(value) and value[:5] in shown,
+        )
+        for value in shown
+    ]
+
+
+def place_words(value: str, language: Language) -> str:
+    """What a place is called, with its district where two municipalities share the name."""
+    words = place_label(value, language)
+    if _is_municipality(value) and words in _shared_names():
+        return f"{words} ({place_label(value[:5], language)})"
+    return words
+
+
+def narrowest(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Without those that hold another one: who ticks a town means its district no longer."""
+    wider = {code for value in values for code in chain(value)[1:]}
+    return tuple(value for value in values if value not in wider)
+
+
+def _shown(counts: Mapping[str, int], ticked: Iterable[str]) -> Iterator[str]:
+    by_number = sorted(counts, key=lambda value: (-counts[value], value))
+    opened = {value[:5] for value in ticked if _is_saxon(value) and value not in _UNSHOWN}
+    yield from (value for value in ticked if not _is_saxon(value) or value in _UNSHOWN)
+    districts = [value for value in by_number if _is_district(value)]
+    for district in dict.fromkeys([*districts, *sorted(opened)]):
+        yield district
+        if district in opened and district not in cities():
+            inside = [v for v in by_number if _is_municipality(v) and v[:5] == district]
+            missing = [v for v in ticked if _is_municipality(v) and v[:5] == district]
+            yield from dict.fromkeys([*inside, *missing])
+    elsewhere = [v for v in by_number if not _is_saxon(v) and v not in _UNSHOWN]
+    yield from elsewhere[:_ELSEWHERE]
+
+
+@cache
+def _shared_names() -> frozenset[str]:
+    names = Counter(place.labels["de"] for place in places().values() if place.point)
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+def _is_saxon(value: str) -> bool:
+    return value in places()
+
+
+def _is_district(value: str) -> bool:
+    return len(value) == 5 and value in places()
+
+
+def _is_municipality(value: str) -> bool:
+    return len(value) == 12 and value in places()
