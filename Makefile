@@ -52,7 +52,7 @@ vocabulary: $(VENV)/.runtime ## write anew what is generated from the vocabulary
 	$(BIN)/python -m vocab.context
 	$(BIN)/python -m schemas.build
 
-browser-parts: $(VENV)/.runtime ## fetch font and movable map; pages do without them, too
+browser-parts: $(VENV)/.runtime ## fetch font, movable map and editor of queries; pages do without them, too
 	.ci/browser-parts $(STATIC) $(BIN)/pip
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml (UPGRADE=1: newest versions)
@@ -68,7 +68,7 @@ audit: $(VENV)/.dev ## look for known holes in what the lock file names (asks py
 		|| { echo "Not clean: either a hole is named above, or not everything could be looked up (no network?)."; exit 1; }
 
 clean: ## remove the environment and caches; data in var/ stays
-	rm -rf $(VENV) $(STATIC)/fonts $(STATIC)/leaflet .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(STATIC)/fonts $(STATIC)/leaflet $(STATIC)/editor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Verbund needs Python 3.11 or newer: make PYTHON=python3.12 run")'
@@ -78,8 +78,8 @@ $(VENV)/.runtime: pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing into $(VENV) (the first time takes about a minute) ..."
 	$(INSTALL) --requirement requirements.lock
 	$(PIP) install -qq --no-deps --no-build-isolation --editable .
-	@test -e $(STATIC)/leaflet/leaflet.js || .ci/browser-parts $(STATIC) $(BIN)/pip \
-		|| echo "Font and map could not be fetched; pages do without. Later: make browser-parts"
+	@test -e $(STATIC)/editor/editor.js || .ci/browser-parts $(STATIC) $(BIN)/pip \
+		|| echo "Font, map and editor could not be fetched; pages do without. Later: make browser-parts"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

@@ -20,6 +20,7 @@ from registry.web.reading import hubs_in
 from registry.web.rows import row
 from registry.web.strands import voices
 from registry.web.wiring import services
+from registry.web.worked import worked
 from vocab.concepts import label
 
 blueprint = Blueprint("pages", __name__)
@@ -66,16 +67,13 @@ def start() -> Response:
 
 @blueprint.get("/daten")
 def developers() -> Response:
-    """The ways to the data, with their limits."""
+    """The ways to the data with examples and what they give, and their limits."""
     settings = services().settings
-    search = services().search
-    any_one = ListQuery(kind=None, sort="newest", size=1, now=services().now())
-    first = search.search(any_one, facets=False)
     return page(
         "daten.html",
-        release=first.release or None,
+        release=services().search.release() or None,
         section="data",
-        example_id=first.hits[0].id if first.hits else "k7m2q4xw5tbn3fha",
+        worked={one.example.key: one for one in worked()},
         seconds=settings.sparql_deadline_s,
         megabytes=settings.sparql_max_result_mb,
         kilobytes=settings.sparql_max_query_bytes // 1000,

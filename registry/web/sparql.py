@@ -1,6 +1,7 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol) and its page for browsers."""
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import Any, Final
 
 import orjson
@@ -12,17 +13,19 @@ from registry.sparql.answers import QueryAnswer
 from registry.sparql.errors import ResultTooLarge
 from registry.sparql.forms import QueryForm
 from registry.web.asking import SENT_AT_ONCE, Asked, answer_to, asked_by, headers, wanted_type
-from registry.web.frame import language, page
+from registry.web.frame import STATIC_FOLDER, language, page
 from registry.web.negotiation import wants_page
 from registry.web.plain_queries import outcome_of
 from registry.web.reading import latest_release
 from registry.web.sparql_examples import EXAMPLES
 from registry.web.wiring import services
+from vocab.terms import PREFIXES
 
 blueprint = Blueprint("sparql", __name__)
 
 _SHOWN_ROWS: Final = 200
 _SHOWN_BYTES: Final = 200_000
+_DECLARATIONS: Final = "\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items())
 _MOST_FOR_PAGE: Final = 4 << 20  # bytes of an answer; parsed, it takes six times as much memory
 
 
@@ -120,6 +123,8 @@ def _form_page(asked: Asked, **result: Any) -> Response:
         query=shown,
         examples=list(EXAMPLES),
         chosen_example=example,
+        prefixes=_DECLARATIONS,
+        has_editor=(STATIC_FOLDER / "editor" / "editor.js").is_file(),
         seconds=settings.sparql_deadline_s,
         megabytes=settings.sparql_max_result_mb,
         **result,
@@ -127,6 +132,7 @@ def _form_page(asked: Asked, **result: Any) -> Response:
 
 
 def _result_page(asked: Asked) -> Response:
+    began = monotonic()
     try:
         answer = _answer(asked, _page_type)
         with_whole = _for_page(answer)
@@ -135,30 +141,32 @@ def _result_page(asked: Asked) -> Response:
         return _form_page(
             asked, status=error.status, problem=words, problem_title=error.title[language()]
         )
-    finally_type = answer.media_type
-    if finally_type == "text/turtle":
+    shown: dict[str, Any] = {
+        "release": answer.release,
+        "answered": answer.release,
+        "took_ms": round((monotonic() - began) * 1000),
+    }
+    if answer.media_type == "text/turtle":
         text = with_whole.decode()
         return _form_page(
             asked,
-            release=answer.release,
             graph=text[:_SHOWN_BYTES],
             cut=len(text) > _SHOWN_BYTES,
             saves=("ttl", "nt", "rdf", "jsonld"),
+            **shown,
         )
     body = orjson.loads(with_whole)
     if "boolean" in body:
-        return _form_page(
-            asked, release=answer.release, boolean=body["boolean"], saves=("json", "xml")
-        )
+        return _form_page(asked, boolean=body["boolean"], saves=("json", "xml"), **shown)
     bindings = body["results"]["bindings"]
     return _form_page(
         asked,
-        release=answer.release,
         columns=body["head"]["vars"],
         rows=bindings[:_SHOWN_ROWS],
         total=len(bindings),
         shown_rows=_SHOWN_ROWS,
         saves=("csv", "json", "xml", "tsv"),
+        **shown,
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from registry.web.worked_examples import TOPICS_QUERY
+
 EXAMPLES: Final[dict[str, str]] = {
     "rural": """PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX schema: <https://schema.org/>
@@ -25,6 +27,7 @@ SELECT ?entity ?name ?hub ?licence ?record WHERE {
 }
 ORDER BY ?entity
 LIMIT 50""",
+    "topics": TOPICS_QUERY,
     "partners": """PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX schema: <https://schema.org/>
 PREFIX verbund: <https://w3id.org/verbund/ns#>

@@ -167,3 +167,86 @@ def test_a_map_that_cannot_be_loaded_says_so_and_the_drawn_one_stays(
     page.get_by_role("button", name="Karte bewegen").click()
     page.get_by_text("Die Karte lädt gerade nicht.").wait_for()
     assert page.locator(".map svg .land").is_visible()
+
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a <http://www.w3.org/ns/org#Organization> }"
+
+
+def test_the_query_editor_colours_runs_and_shows_rows_where_it_stands(
+    page: Page, address: str
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/sparql")
+    page.evaluate("window.stays = true")
+    query = page.get_by_label("Abfrage", exact=True)
+    query.press("Control+a")
+    query.press_sequentially(COUNT)
+    assert page.locator(".token.keyword").first.inner_text() == "SELECT"
+    assert page.locator(".token.url").inner_text() == "<http://www.w3.org/ns/org#Organization>"
+    query.press("Control+Enter")
+    page.locator("#result td").wait_for()
+    assert page.locator("#result td").inner_text() == "3"
+    assert page.get_by_role("status").filter(has_text="1 Zeile").count() >= 1
+    assert page.evaluate("window.stays")
+    assert parse_qs(urlsplit(page.url).query)["query"] == [query.input_value()]
+    saved = requests.get(
+        page.get_by_role("link", name="CSV").evaluate("link => link.href"), timeout=10
+    )
+    assert saved.text.split() == ["n", "3"]
+    assert complaints == []
+
+
+def test_the_query_editor_declares_a_prefix_as_soon_as_it_is_used(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    query = page.get_by_label("Abfrage", exact=True)
+    query.fill("")
+    query.press_sequentially("SELECT ?n { ?e a org:Organization ; schema:name ?n }")
+    lines = query.input_value().splitlines()
+    assert sorted(lines[:2]) == [
+        "PREFIX org: <http://www.w3.org/ns/org#>",
+        "PREFIX schema: <https://schema.org/>",
+    ]
+    page.get_by_role("button", name="Ausführen").click()
+    page.locator("#result td").first.wait_for()
+    assert "Werkhof Neißebogen e. V." in page.locator("#result").inner_text()
+
+
+def test_what_is_wrong_with_a_query_stands_beside_the_editor(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql?lang=en")
+    query = page.get_by_label("Query", exact=True)
+    query.fill("SELECT * { SERVICE <https://a.example/> { ?s ?p ?o } }")
+    query.press("Control+Enter")
+    assert "this endpoint does not ask others" in page.locator("#result .note").inner_text()
+    assert "SERVICE" in query.input_value()
+
+
+def test_the_tab_key_leads_out_of_the_query_editor(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    page.get_by_label("Abfrage", exact=True).press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+
+
+def test_a_query_runs_without_the_editor_and_without_a_script(
+    browser: Browser, address: str
+) -> None:
+    for script in (True, False):
+        context = browser.new_context(java_script_enabled=script, locale="de-DE")
+        context.route("**/editor.js*", lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(f"{address}/sparql")
+        page.get_by_label("Abfrage", exact=True).fill(COUNT)
+        page.get_by_role("button", name="Ausführen").click()
+        assert page.locator("#result td").inner_text() == "3"
+        context.close()
+
+
+def test_the_editor_loads_on_the_query_page_alone(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto(f"{address}/daten")
+    assert not any("editor" in path for path in asked)
+    page.goto(f"{address}/sparql")
+    assert {"/static/editor/editor.js", "/static/editor/editor.css"} <= set(asked)

@@ -241,3 +241,9 @@ def test_an_answer_too_large_for_a_page_is_offered_as_a_file(client: FlaskClient
     assert "»Als«" in page.select_one(".note.stop").text
     whole = client.get("/sparql", query_string={"query": query, "format": "json"})
     assert len(whole.get_json(force=True)["results"]["bindings"]) == 20_000
+
+
+def test_a_result_names_the_release_that_it_is_from(client: FlaskClient) -> None:
+    page = client.get("/sparql", query_string={"query": NAMES}, headers=BROWSER).text
+    told = BeautifulSoup(page, "html.parser").select_one("#result [role=status] p").text
+    assert "4 Zeilen aus Release 2 in " in told
