@@ -47,7 +47,7 @@ class Eyes:
         """Look at one page."""
         desk, phone, plain = self._desk, self._phone, self._plain
         _resize(desk, 1280)
-        desk.emulate_media(media="screen")
+        desk.emulate_media(media="screen", color_scheme="light")
         self._traffic.begin(address)
         response = desk.goto(address)
         assert response is not None
@@ -176,7 +176,6 @@ def _skip(tab: Page) -> str:
 
 def _printed(tab: Page) -> dict[str, Any]:
     _resize(tab, _PAPER)
-    tab.emulate_media(media="print")
-    return {
-        name: tab.evaluate(f"faces.{name}()") for name in ("sideways", "cut", "folded", "controls")
-    }
+    tab.emulate_media(media="print", color_scheme="dark")
+    asked = ("sideways", "cut", "folded", "controls", "dark")
+    return {name: tab.evaluate(f"faces.{name}()") for name in asked}

@@ -50,6 +50,7 @@ globalThis.faces = (() => {
         && e.scrollWidth > e.clientWidth + 1 && !["INPUT", "SELECT"].includes(e.tagName) && !e.closest("svg");
     }).map(name),
     folded: () => $$("details").filter(d => seen(d) && $$(":scope > :not(summary)", d).some(e => !seen(e) || !size(e).height)).map(name),
+    dark: () => getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)",
     controls: () => $$("button, nav.nav, [type=search]").filter(seen).map(name),
 
     /* Whatever tells or leads somewhere: text, links, fields; what is folded counts as there. */

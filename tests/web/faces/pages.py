@@ -58,6 +58,8 @@ FACES: Final = (
     Face("/hubs/boerse/runs/1"),
     Face("/hubs/halten/runs/2"),
     Face("/hubs/atlas/runs/2", 410),  # summarised in a later one
+    Face("/hubs/karte/records"),
+    Face("/hubs/boerse/records?q=nichts"),
     Face("/status"),
     Face("/status", site="empty"),
     Face("/sparql"),

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow
 
 MOST_BYTES = 100_000
 BAD_PAGE = """<!doctype html><html lang="de"><title>Schlecht</title>
-<style>:focus-visible { outline: 0 } #wide { width: 2000px } p { color: #aaa; background: #999 }
+<style>@media (prefers-color-scheme: dark) { body { background: #111 } }
+:focus-visible { outline: 0 } #wide { width: 2000px } p { color: #aaa; background: #999 }
 details::details-content { display: none } #cut { width: 5rem; overflow: auto; white-space: nowrap }
 </style><main><h1 id="wide">Breit</h1><p>Blass <a href="/a">Weiter</a> <a href="/b">Zurück</a></p>
 <details><summary>Mehr</summary><p>Gefaltet</p></details><button>Knopf</button>
@@ -100,7 +101,8 @@ def test_the_first_stop_leads_past_the_navigation(face: Face, seen: Look) -> Non
 
 
 def test_paper_shows_all_and_no_controls(seen: Look) -> None:
-    assert seen.printed == {"sideways": 0, "cut": [], "folded": [], "controls": []}
+    white = {"sideways": 0, "cut": [], "folded": [], "controls": [], "dark": False}
+    assert seen.printed == white
 
 
 def test_everything_is_there_without_javascript(seen: Look) -> None:
@@ -121,6 +123,7 @@ def test_a_bad_page_is_found_out_in_every_way(eyes: Eyes) -> None:
     assert seen.keyboard["bare"]
     assert seen.keyboard["first"] != "skip"
     assert seen.printed["sideways"] > 0
+    assert seen.printed["dark"]
     for name in ("cut", "folded", "controls"):
         assert len(seen.printed[name]) == 1, name
     assert seen.script_only == ["H2 Nur mit Skript"]
