@@ -37,8 +37,7 @@ globalThis.faces = (() => {
         expected: all.map(name),
         reached: got.slice(0, all.length).map(([e]) => name(e)),
         bare: got.filter(([, ring]) => !ring).map(([e]) => name(e)),
-        first: focused.length ? focused[0][0].className : "",
-        main: got.some(([e]) => e.closest("main"))
+        first: focused.length ? focused[0][0].className : ""
       };
     },
     active: () => document.activeElement.id,

@@ -51,6 +51,8 @@ FACES: Final = (
     Face("/hubs", site="empty"),
     Face("/hubs/atlas"),
     Face("/hubs/boerse"),
+    Face("/hubs/karte"),
+    Face("/hubs/karte/runs/1"),
     Face("/hubs/halten"),
     Face("/hubs/fehler"),
     Face("/hubs/neu"),

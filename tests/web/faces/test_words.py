@@ -19,6 +19,7 @@ TELLING: dict[Language, str] = {
 }
 """Words that a text of some length can hardly do without, and that the other language lacks."""
 SHOWN = ("aria-label", "alt", "placeholder", "title")
+LONG_NUMBER = re.compile(r"(?<![\w-])[1-9]\d{4,}(?![\w-])")  # postcodes of Saxony begin with 0
 ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 
 
@@ -51,8 +52,19 @@ def test_no_word_is_of_the_other_language(world: World, face: Face, tag: Languag
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("face", [face for face in FACES if "sparql?" not in face.path], ids=str)
-def test_no_date_is_written_as_programs_write_it(world: World, face: Face, tag: Language) -> None:
-    assert [text for text in shown(world.html(face, tag), tag) if ISO_DATE.search(text)] == []
+def test_no_date_or_number_is_written_as_programs_do(
+    world: World, face: Face, tag: Language
+) -> None:
+    said = shown(world.html(face, tag), tag)
+    assert [text for text in said if ISO_DATE.search(text) or LONG_NUMBER.search(text)] == []
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_dates_and_large_numbers_are_shown(world: World, tag: Language) -> None:
+    """Otherwise the test above could not fail."""
+    said = " ".join(shown(world.html(Face("/hubs/karte"), tag), tag))
+    assert {"12\u202f345", "45\u202f678"} <= set(re.findall(r"\d+\u202f\d+", said))
+    assert {"de": "22. November 2026", "en": "22 November 2026"}[tag] in said
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

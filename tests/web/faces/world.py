@@ -47,7 +47,8 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     registry.add_hub("karte", {"de": "Nachbarschaftskarte Oberlausitz"})
     registry.say("atlas", ATLAS)
     registry.say("boerse", BOERSE, problems=_problems())
-    registry.say("karte", _houses(), unread={"slogan": 7})
+    many = {"mapped": 23_456, "added": 12_345, "notes": 34_567}
+    registry.say("karte", _houses(), unread={"slogan": 45_678}, counts=many)
     registry.say("karte", {}, removed=("haus-0",))
     _end_run(registry, "atlas", "unchanged")
     _end_run(registry, "atlas", "unchanged", summarising=True)
@@ -69,7 +70,7 @@ def applications(full: Registry, empty: Registry, folder: Path) -> dict[Site, "W
     """The application of each site."""
     imprint = folder / "imprint.txt"
     imprint.write_text("# Betreiber\n\nVerein Beispiel, post@verein.example.", encoding="utf-8")
-    limited = full.app(rate_limit_pages="1/day")
+    limited = full.app(rate_limit_pages="1/hour")
     limited.test_client().get("/hubs", environ_overrides={"REMOTE_ADDR": _FAR_AWAY})
     return {
         "full": full.app(imprint_file=imprint, accessibility_file=folder / "absent.txt"),
