@@ -82,6 +82,8 @@ $(VENV)/.runtime: pyproject.toml requirements.lock | $(BIN)/python
 		|| echo "Font, map and editor could not be fetched; pages do without. Later: make browser-parts"
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.lock package-lock.json $(VENV)/.runtime
 	$(INSTALL) --requirement requirements-dev.lock
+	.ci/npm-ci $(VENV)/npm $(BIN)/pip --include=dev \
+		|| echo "axe-core and the Nu HTML checker could not be fetched; tests with them are left out."
 	@touch $@

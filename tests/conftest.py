@@ -9,6 +9,7 @@ into a failure: CI cannot pass by testing less.
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import warnings
 from collections import defaultdict
@@ -67,12 +68,28 @@ def _find_nginx() -> Path | None:
     return Path(found) if found else None
 
 
+def _find_java() -> Path | None:
+    found = shutil.which("java")
+    return Path(found) if found else None
+
+
+def _of_npm(path: str) -> Callable[[], Path | None]:
+    """How to find a file of a package of package.json, which `make .venv/.dev` installs."""
+    file = Path(sys.prefix) / "npm" / "node_modules" / path
+    return lambda: file if file.is_file() else None
+
+
 COMPONENTS: dict[str, Component] = {
     "mount": Component(
         _find_mount, "the right to mount a small disk: run as root, in a container with SYS_ADMIN"
     ),
     "chromium": Component(_find_chromium, "a browser: apt-get install chromium"),
     "nginx": Component(_find_nginx, "a proxy: apt-get install nginx-light"),
+    "java": Component(_find_java, "Java 17 or newer: apt-get install default-jre-headless"),
+    "axe": Component(_of_npm("axe-core/axe.min.js"), "axe-core: rm .venv/.dev; make .venv/.dev"),
+    "vnu": Component(
+        _of_npm("vnu-jar/build/dist/vnu.jar"), "the Nu HTML checker: rm .venv/.dev; make .venv/.dev"
+    ),
     "shared_data": Component(
         _find_shared_data,
         "data of real hubs, which is not part of this repository: put it into ../shared/data"

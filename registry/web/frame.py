@@ -98,7 +98,7 @@ def page(
     one in force, and none at all while the database cannot be read.
     """
     dated = _dated(release) if status < 500 else None
-    html = render_template(template, dated=dated, **values)
+    html = render_template(template, dated=dated, release=release, **values)
     response = make_response(html, status)
     response.vary.update(("Accept", "Accept-Language"))
     response.content_language.add(language())

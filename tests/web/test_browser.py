@@ -1,40 +1,24 @@
-"""Every page in a real browser: nothing blocked, nothing missing, nothing wider than the screen."""
+"""What a reader does with the pages, in a real browser; how each page looks is in faces/."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+
+from tests.web.serving import serving
 
 pytestmark = pytest.mark.slow
-
-PAGES = (
-    "/", "/search?q=l%C3%A4ndlicher+raum", "/search?q=nichts", "/actors", "/actors?q=werkhof",
-    "/actors?q=nichts", "/actors?q=reparierabend", "/projects", "/events", "/events?when=past",
-    "/actors/{werkhof}", "/projects/{rad}", "/events/{abend}", "/hubs",
-    "/hubs/boerse", "/hubs/boerse/runs/1", "/hubs/boerse/records", "/hubs/boerse/records?q=nichts",
-    "/records/{record}", "/status", "/vocab",
-    "/vocab/topics", "/sparql", "/sparql?query=SELECT+*+%7B+?s+?p+?o+%7D+LIMIT+30", "/daten",
-    "/impressum", "/datenschutz", "/barrierefreiheit",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     """The application behind a real socket on loopback."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -55,32 +39,6 @@ def page(browser: Browser) -> Iterator[Page]:
     tab.set_default_timeout(10_000)
     yield tab
     tab.close()
-
-
-def path_of(template: str, ids: dict[str, str], filled: Any) -> str:
-    return template.format(record=filled.record_of("boerse", "w1"), **ids)
-
-
-@pytest.mark.parametrize("template", PAGES)
-def test_a_page_loads_whole_and_fits_the_smallest_screen(
-    page: Page, address: str, ids: dict[str, str], filled, template: str
-) -> None:
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith(address) else elsewhere.append(asked.url),
-    )
-    page.set_viewport_size({"width": 320, "height": 640})
-    response = page.goto(address + path_of(template, ids, filled))
-    assert response is not None
-    assert response.status == 200
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert complaints == []
-    assert elsewhere == []
 
 
 def test_the_way_from_search_to_who_says_it_works_without_a_script(

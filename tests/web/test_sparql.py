@@ -190,6 +190,8 @@ def test_browsers_get_solutions_as_a_table(client: FlaskClient, filled, ids) -> 
     assert len(page.select("tbody tr")) == 2
     assert page.select_one("tbody a")["href"].startswith("/records/")
     assert response.headers["Release"] == "2"
+    assert "aus Release 2" in page.select_one("#erg ~ .row").text
+    assert page.select_one("tbody [lang=de]").text == "Werkhof Neißebogen e. V."
 
 
 def test_browsers_can_take_the_answer_as_a_file(client: FlaskClient) -> None:
