@@ -67,7 +67,7 @@ def read_gazetteer(postcodes_file: Path | None) -> Gazetteer:
     found: dict[str, set[str]] = defaultdict(set)
     for postcode, key in rows:
         known = regional_key(key) if len(key) == 8 else key
-        if known in places():
+        if known and known in places():
             found[postcode].add(known)
     version = hashlib.sha256(places_version().encode() + content).hexdigest()[:16]
     postcodes = {postcode: frozenset(keys) for postcode, keys in found.items()}
