@@ -178,7 +178,7 @@ def _staged(
 
 
 def _published(instance: Instance, staged: Sequence[Staged], clock: Clock) -> list[Report]:
-    published = publish_runs(instance, staged, clock())
+    published = publish_runs(instance, staged, clock)
     reports = {
         one.run.id: endings.give_up(instance, one.run, clock(), reason)
         for one, reason in published.refused

@@ -15,6 +15,7 @@ from registry.release.resources import iso
 from registry.release.writer import Planned
 from registry.run.doubts import note_doubts
 from registry.run.endings import forget_never_good, note_findings, note_success
+from registry.run.lease import Clock
 from registry.run.staged import Staged
 from registry.store import hubs, records, runs, staging
 
@@ -43,7 +44,7 @@ class Published:
     refused: tuple[tuple[Staged, RegistryError], ...]
 
 
-def publish_runs(instance: Instance, staged: Sequence[Staged], now: datetime) -> Published:
+def publish_runs(instance: Instance, staged: Sequence[Staged], clock: Clock) -> Published:
     """Take over what the runs staged and flip to the release that comes of it.
 
     A run that was given up for dead, or whose hub or source was removed, refused or paused since
@@ -53,6 +54,7 @@ def publish_runs(instance: Instance, staged: Sequence[Staged], now: datetime) ->
         StoreUnavailable: the database failed; nothing was taken over, the last release stays.
     """
     with instance.store.flip() as conn:
+        now = clock()  # not before the lock is held: another one's release may come first
         taken, refused = [], []
         held_fast = hubs.lock_sources(conn, {one.source.id for one in staged})
         for one in staged:

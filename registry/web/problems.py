@@ -72,7 +72,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(RegistryError)
     def known(error: RegistryError) -> Response:
         if error.status >= 500:
-            log.warning("%s %s answered %s: %s", request.method, request.path, error.status, error)
+            log.warning("%s %r answered %s: %s", request.method, request.path, error.status, error)
         return problem(error)
 
     @app.errorhandler(HTTPException)

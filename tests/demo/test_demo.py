@@ -273,6 +273,7 @@ def test_the_dialogue_series_is_told_as_it_was(documents: dict[str, Document]) -
         "location",
         "series",
         "topic",
+        "place",
     }
     venues = {}
     for event in series.values():

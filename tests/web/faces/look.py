@@ -148,8 +148,8 @@ def _tab(browser: Browser, locale: str, width: int, *, script: bool = True) -> P
 
 
 def _but_seconds(text: str) -> str:
-    """A page that says how long to wait says something else a second later."""
-    return re.sub(r"\d+ (?=Sekunden)", "", text)
+    """A page that says how long to wait, or how long it took, says something else the next time."""
+    return re.sub(r"\d+ (?=Sekunden|ms)", "", text)
 
 
 def _resize(tab: Page, width: int) -> None:

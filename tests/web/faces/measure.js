@@ -15,8 +15,10 @@ globalThis.faces = (() => {
   });
 
   let focused = [];
-  const ringed = e => {
-    const s = getComputedStyle(e), box = size(e);
+  /* A field that fills a box of its own may leave the ring to that box. */
+  const framed = e => e.closest(".prism-code-editor") || e;
+  const ringed = stop => {
+    const e = framed(stop), s = getComputedStyle(e), box = size(e);
     return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && box.width > 1 && box.height > 1
       && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight;
   };
