@@ -1,6 +1,7 @@
 """Sending a hostile query, and the normal one behind it, to a server on loopback."""
 
 import http.client
+import itertools
 import json
 import time
 from typing import Final
@@ -10,6 +11,7 @@ from tests.hostile.queries import HostileQuery, Request
 
 _PATIENCE_S: Final = 30.0
 _NORMAL: Final = "SELECT ?s { ?s <https://schema.org/name> 'Werkhof Neißebogen e. V.'@de } LIMIT 1"
+_NUMBERS: Final = itertools.count()
 _MOST_READ: Final = 64 << 20
 
 
@@ -41,13 +43,15 @@ def answer_to(port: int, request: Request) -> str:
 def normal_query(port: int) -> float:
     """Ask something that any user would; the seconds until the whole answer is there.
 
+    It differs in a comment each time, so that a worker has to answer it, not what was kept.
+
     Raises:
         AssertionError: the answer is not the right one.
     """
     started = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_S)
     try:
-        connection.request("GET", f"/sparql?query={quote(_NORMAL)}")
+        connection.request("GET", f"/sparql?query={quote(f'{_NORMAL} # {next(_NUMBERS)}')}")
         answer = connection.getresponse()
         body = answer.read()
     finally:
