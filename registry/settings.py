@@ -1,22 +1,14 @@
 """Settings of one instance: one table, read from the environment and one TOML file."""
 
 import dataclasses
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from limits import parse as parse_rate
-
-Network = IPv4Network | IPv6Network
-
-
-_ZXY: Final = ("{z}", "{x}", "{y}")
-_TILE_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+from registry import setting_values as read
+from registry.setting_values import Network, Unusable
 
 
 class SettingsError(ValueError):
@@ -67,131 +59,6 @@ class Settings:
     accessibility_file: Path | None
 
 
-class _Unusable(ValueError):
-    """What a parser expected instead, in English and German; `load_settings` adds the name."""
-
-    def __init__(self, en: str, de: str) -> None:
-        super().__init__(en)
-        self.en = en
-        self.de = de
-
-
-def _text(value: Any, folder: Path) -> str:
-    if not isinstance(value, str):
-        raise _Unusable("a text in quotes", "ein Text in Anführungszeichen")
-    return value
-
-
-def _integer(value: Any, folder: Path) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise _Unusable("a whole number", "eine ganze Zahl")
-    try:
-        number = int(value)
-    except ValueError:
-        raise _Unusable("a whole number", "eine ganze Zahl") from None
-    if number <= 0:
-        raise _Unusable("a number above zero", "eine Zahl über null")
-    return number
-
-
-def _count(value: Any, folder: Path) -> int:
-    return 0 if value in (0, "0") and value is not False else _integer(value, folder)
-
-
-def _port(value: Any, folder: Path) -> int:
-    number = _integer(value, folder)
-    if number > 65535:
-        raise _Unusable("a port between 1 and 65535", "ein Port zwischen 1 und 65535")
-    return number
-
-
-def _seconds(value: Any, folder: Path) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _Unusable("a number of seconds", "eine Zahl von Sekunden")
-    try:
-        number = float(value)
-    except ValueError:
-        raise _Unusable("a number of seconds", "eine Zahl von Sekunden") from None
-    if not 0 < number < float("inf"):
-        raise _Unusable("a number of seconds above zero", "eine Zahl von Sekunden über null")
-    return number
-
-
-def _boolean(value: Any, folder: Path) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    try:
-        return words[str(value).lower()]
-    except KeyError:
-        raise _Unusable("true or false", "true oder false") from None
-
-
-def _base_iri(value: Any, folder: Path) -> str:
-    text = _text(value, folder).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise _Unusable(
-            "an address such as https://verbund.example, without query and fragment",
-            "eine Adresse wie https://verbund.example, ohne Abfrage und Fragment",
-        )
-    return text
-
-
-def _tiles(value: Any, folder: Path) -> str:
-    text = _text(value, folder)
-    parts = urlsplit(text)
-    host = parts.netloc if parts.scheme == "https" and "@" not in parts.netloc else ""
-    if text and not (host and _TILE_HOST.fullmatch(host) and all(sign in text for sign in _ZXY)):
-        raise _Unusable(
-            "an https address with {z}, {x} and {y} in its path",
-            "eine https-Adresse mit {z}, {x} und {y} im Pfad",
-        )
-    return text
-
-
-def _path(value: Any, folder: Path) -> Path:
-    return (folder / Path(_text(value, folder)).expanduser()).resolve()
-
-
-def _optional_path(value: Any, folder: Path) -> Path | None:
-    return _path(value, folder) if value else None
-
-
-def _words(value: Any, folder: Path) -> tuple[str, ...]:
-    """A list in TOML, words between commas in the environment."""
-    entries = value.split(",") if isinstance(value, str) else value
-    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise _Unusable(
-            "a list of texts (in the environment: separated by commas)",
-            "eine Liste von Texten (in der Umgebung: durch Kommas getrennt)",
-        )
-    return tuple(entry.strip() for entry in entries if entry.strip())
-
-
-def _paths(value: Any, folder: Path) -> tuple[Path, ...]:
-    return tuple(_path(entry, folder) for entry in _words(value, folder))
-
-
-def _rate(value: Any, folder: Path) -> str:
-    text = _text(value, folder)
-    try:
-        parse_rate(text)
-    except ValueError:
-        raise _Unusable("a rate such as 60/minute", "eine Rate wie 60/minute") from None
-    return text
-
-
-def _networks(value: Any, folder: Path) -> tuple[Network, ...]:
-    try:
-        return tuple(ip_network(word) for word in _words(value, folder))
-    except ValueError:
-        raise _Unusable(
-            "addresses or networks such as 10.0.0.0/8",
-            "Adressen oder Netze wie 10.0.0.0/8",
-        ) from None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One row: the name, how a value is read, the default and what it is for.
@@ -226,104 +93,104 @@ def _own_address(known: Mapping[str, Any]) -> str:
 
 
 SETTINGS: Final[tuple[Setting, ...]] = (
-    _row("home", _path, "var",
+    _row("home", read.path, "var",
          "Ordner der Daten: Datenbank, Graph, Suchindex, Dumps.",
          "Folder of the data: database, graph, search index, dumps."),
-    _row("host", _text, "127.0.0.1",
+    _row("host", read.text, "127.0.0.1",
          "Adresse, an der der Webdienst lauscht.", "Address that the web service listens on."),
-    _row("port", _port, 8000, "Port des Webdienstes.", "Port of the web service."),
-    _row("base_iri", _base_iri, _own_address,
+    _row("port", read.port, 8000, "Port des Webdienstes.", "Port of the web service."),
+    _row("base_iri", read.base_iri, _own_address,
          "Adresse, mit der alle veröffentlichten IRIs beginnen. Vor dem ersten Release setzen.",
          "Address that all published IRIs begin with. Set it before the first release.",
          "http://{host}:{port}"),
-    _row("store_url", _text, lambda known: f"sqlite:///{known['home'] / 'verbund.sqlite'}",
+    _row("store_url", read.text, lambda known: f"sqlite:///{known['home'] / 'verbund.sqlite'}",
          "Datenbank als SQLAlchemy-URL: SQLite oder PostgreSQL (postgresql+psycopg://…).",
          "Database as an SQLAlchemy URL: SQLite or PostgreSQL (postgresql+psycopg://…).",
          "sqlite:///{home}/verbund.sqlite"),
-    _row("title", _text, "Verbund", "Name dieser Instanz auf allen Seiten.",
+    _row("title", read.text, "Verbund", "Name dieser Instanz auf allen Seiten.",
          "Name of this instance on all pages."),
-    _row("contact", _text, "",
+    _row("contact", read.text, "",
          "Adresse des Betreibers für Fragen (E-Mail oder URL).",
          "Address of the operator for questions (e-mail or URL).", "(leer / empty)"),
-    _row("steward_contact", _text, lambda known: known["contact"],
+    _row("steward_contact", read.text, lambda known: known["contact"],
          "Wohin »Fehler melden« führt (E-Mail oder URL).",
          "Where “report an error” leads (e-mail or URL).", "{contact}"),
-    _row("hub_folders", _paths, (),
+    _row("hub_folders", read.paths, (),
          "Ordner mit Manifesten, die beim Start eingelesen werden.",
          "Folders with manifests that are read at start.", "(leer / empty)"),
-    _row("demo", _boolean, True,
+    _row("demo", read.boolean, True,
          "Ein leeres Verzeichnis mit der Demo-Föderation füllen.",
          "Fill an empty registry with the demo federation."),
-    _row("private_hosts", _words, (),
+    _row("private_hosts", read.words, (),
          "Private Adressen host:port, die gelesen werden dürfen. Kein Manifest kann das erlauben.",
          "Private addresses host:port that may be fetched. No manifest can permit this.",
          "(leer / empty)"),
-    _row("file_roots", _paths, (),
+    _row("file_roots", read.paths, (),
          "Ordner, aus denen file:-Quellen lesen dürfen.",
          "Folders that file: sources may read from.", "(leer / empty)"),
-    _row("postcodes_file", _optional_path, None,
+    _row("postcodes_file", read.optional_path, None,
          "CSV-Datei Postleitzahl,Gemeindeschlüssel: wählt unter gleichnamigen Gemeinden aus.",
          "CSV file postcode,municipality key: chooses among municipalities of one name.",
          "(leer / empty)"),
-    _row("user_agent_contact", _text, lambda known: known["contact"],
+    _row("user_agent_contact", read.text, lambda known: known["contact"],
          "Kontakt im User-Agent unserer Abrufe (E-Mail oder URL).",
          "Contact in the User-Agent of our requests (e-mail or URL).", "{contact}"),
-    _row("sparql_deadline_s", _seconds, 10.0,
+    _row("sparql_deadline_s", read.seconds, 10.0,
          "Sekunden, nach denen eine Abfrage abgebrochen wird.",
          "Seconds after which a query is ended."),
-    _row("sparql_memory_mb", _integer, 2048,
+    _row("sparql_memory_mb", read.integer, 2048,
          "Arbeitsspeicher eines Abfrageprozesses in MiB.",
          "Memory of one query process in MiB."),
-    _row("sparql_max_result_mb", _integer, 100,
+    _row("sparql_max_result_mb", read.integer, 100,
          "Größe einer Antwort in MiB, ab der abgebrochen wird.",
          "Size of an answer in MiB at which it is ended."),
-    _row("sparql_max_query_bytes", _integer, 64_000,
+    _row("sparql_max_query_bytes", read.integer, 64_000,
          "Längste erlaubte Abfrage in Byte.", "Longest permitted query in bytes."),
-    _row("sparql_max_nesting", _integer, 40,
+    _row("sparql_max_nesting", read.integer, 40,
          "Tiefste erlaubte Verschachtelung von Klammern.",
          "Deepest permitted nesting of brackets."),
-    _row("sparql_workers", _integer, 2,
+    _row("sparql_workers", read.integer, 2,
          "Abfrageprozesse je Webprozess.", "Query processes per web process."),
-    _row("rate_limits", _boolean, True,
+    _row("rate_limits", read.boolean, True,
          "Ob gezählt wird, wie oft ein Client fragt.",
          "Whether it is counted how often a client asks."),
-    _row("rate_limit_sparql", _rate, "120/minute",
+    _row("rate_limit_sparql", read.rate, "120/minute",
          "So oft darf ein Client /sparql fragen.", "How often one client may ask /sparql."),
-    _row("rate_limit_downloads", _rate, "60/minute",
+    _row("rate_limit_downloads", read.rate, "60/minute",
          "So oft darf ein Client Dumps, CSV, GeoJSON und iCal holen.",
          "How often one client may fetch dumps, CSV, GeoJSON and iCal."),
-    _row("rate_limit_pages", _rate, "1200/minute",
+    _row("rate_limit_pages", read.rate, "1200/minute",
          "So oft darf ein Client alles Übrige fragen.",
          "How often one client may ask for everything else."),
-    _row("rate_limit_store", _text, "memory://",
+    _row("rate_limit_store", read.text, "memory://",
          "Wo gezählt wird: im Speicher jedes Webprozesses, oder eine URL der Bibliothek limits.",
          "Where it is counted: in each web process's memory, or a URL of the library limits."),
-    _row("trusted_proxies", _count, 0,
+    _row("trusted_proxies", read.count, 0,
          "So viele eigene Proxys stehen davor; 0: X-Forwarded-For wird nicht geglaubt.",
          "How many proxies of yours stand in front; 0: X-Forwarded-For is not believed."),
-    _row("metrics_readers", _networks, (),
+    _row("metrics_readers", read.networks, (),
          "Adressen und Netze, die außer diesem Rechner /metrics lesen dürfen.",
          "Addresses and networks that may read /metrics beside this machine.",
          "(leer / empty)"),
-    _row("ready_lag_s", _seconds, 600.0,
+    _row("ready_lag_s", read.seconds, 600.0,
          "Sekunden, die Graph und Suchindex zurückliegen dürfen, ehe /readyz 503 antwortet.",
          "Seconds that graph and search index may lag before /readyz answers 503."),
-    _row("map_tiles", _tiles, "",
+    _row("map_tiles", read.tiles, "",
          "Kacheln der beweglichen Karte, wie https://tiles.example/{z}/{x}/{y}.png. Ohne diese "
          "Einstellung lädt keine Seite etwas von einem anderen Rechner.",
          "Tiles of the movable map, such as https://tiles.example/{z}/{x}/{y}.png. Without this "
          "setting no page loads anything from another host.", "(leer / empty)"),
-    _row("map_credit", _text, "",
+    _row("map_credit", read.text, "",
          "Was die Lizenz der Kacheln auf der Karte verlangt.",
          "What the tiles' licence demands on the map.", "(leer / empty)"),
-    _row("imprint_file", _optional_path, None,
+    _row("imprint_file", read.optional_path, None,
          "Textdatei des Impressums (Absätze durch Leerzeilen, `# ` für Überschriften).",
          "Text file of the legal notice (paragraphs by empty lines, `# ` for headings).",
          "(leer / empty)"),
-    _row("privacy_file", _optional_path, None,
+    _row("privacy_file", read.optional_path, None,
          "Textdatei der Datenschutzerklärung.", "Text file of the privacy notice.",
          "(leer / empty)"),
-    _row("accessibility_file", _optional_path, None,
+    _row("accessibility_file", read.optional_path, None,
          "Textdatei der Erklärung zur Barrierefreiheit.",
          "Text file of the accessibility statement.", "(leer / empty)"),
 )  # fmt: skip
@@ -332,8 +199,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 def checked_base_iri(value: str) -> str:
     """A base IRI as settings hold it. Raises SettingsError for what cannot be one."""
     try:
-        return _base_iri(value, Path())
-    except _Unusable as wanted:
+        return read.base_iri(value, Path())
+    except Unusable as wanted:
         raise _unusable("base_iri", value, wanted) from None
 
 
@@ -371,12 +238,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
                 continue
         try:
             known[setting.name] = setting.parse(value, folder)
-        except _Unusable as wanted:
+        except Unusable as wanted:
             raise _unusable(where, value, wanted) from None
     return Settings(**known)
 
 
-def _unusable(where: str, value: Any, wanted: _Unusable) -> SettingsError:
+def _unusable(where: str, value: Any, wanted: Unusable) -> SettingsError:
     return SettingsError(
         f"{where}: expected {wanted.en}, found {value!r}.",
         f"{where}: erwartet wird {wanted.de}, gefunden wurde {value!r}.",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
-from registry.settings import Network
+from registry.setting_values import Network
 
 _FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _LOOPBACK: Final = frozenset(("127.0.0.1", "::1"))
