@@ -90,9 +90,8 @@ def _spots_of(node: Mapping[str, Any], path: str) -> Iterator[_Spot]:
     if len(addresses) == 1:
         yield _Spot(addresses[0], point, f"{path}/address/0")
         return
-    for index, address in enumerate(
-        addresses
-    ):  # of which the point is one alone, nobody says which
+    for index, address in enumerate(addresses):
+        # The point is that of one of them, and nobody says of which.
         yield _Spot(address, None, f"{path}/address/{index}")
     if point and not addresses:
         yield _Spot(_NOTHING, point, f"{path}/geometry")

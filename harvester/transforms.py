@@ -1,9 +1,10 @@
 """The closed list of transforms that a manifest may name in `via`."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
@@ -174,13 +175,13 @@ def _date(raw: Any, notes: Notes) -> Any:
 def _date_as(pattern: str) -> Callable[[Any, Notes], Any]:
     """Of a notation that may mean two days, such as 11/8/1863, the manifest says which it is."""
     try:
-        datetime.strptime(datetime(2000, 12, 24).strftime(pattern), pattern)  # noqa: DTZ001, DTZ007
+        time.strptime(date(2000, 12, 24).strftime(pattern), pattern)
     except ValueError as error:
         raise TransformError(f"{pattern}: %d/%m/%Y …") from error
 
     def read(raw: Any, notes: Notes) -> Any:
         try:
-            return datetime.strptime(str(raw).strip(), pattern).date().isoformat()  # noqa: DTZ007
+            return date(*time.strptime(str(raw).strip(), pattern)[:3]).isoformat()
         except ValueError:
             notes.add("value.bad-date", raw)
             return None

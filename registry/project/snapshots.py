@@ -72,7 +72,7 @@ def newest_snapshot(folder: Path) -> str | None:
 def published_mark(folder: Path) -> tuple[int, int] | None:
     """Another one whenever a snapshot is published, None before the first: one system call."""
     try:
-        stat = os.stat(f"{folder}/{CURRENT}")  # noqa: PTH116 - twice as fast as Path.stat
+        stat = os.stat(f"{folder}/{CURRENT}")  # noqa: PTH116 - asked at every query; half of joining paths
     except FileNotFoundError:
         return None
     return stat.st_ino, stat.st_mtime_ns

@@ -97,6 +97,7 @@ def worked() -> list[Worked]:
     have = services()
     base = have.settings.base_iri.rstrip("/")
     releases = have.in_force.now()
+    # The application itself, for a thread that outlives this request: the proxy's stub hides how.
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     if releases is None or not releases.index:
         return [Worked(example=one, result=None) for one in examples(base, NO_SAMPLE)]

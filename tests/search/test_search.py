@@ -156,7 +156,7 @@ SPELT = {
 
 def made_up(number: int) -> dict:
     """One entity as a plain count sees it."""
-    chance = Random(number)  # noqa: S311
+    chance = Random(number)  # noqa: S311 - no secret
     said = {name: set(chance.sample(values, 1)) for name, values in SPELT.items()}
     said["topics"] |= set(chance.sample(SPELT["topics"], 1))
     said["flags"] = set(chance.sample(SPELT["flags"], chance.randrange(3)))

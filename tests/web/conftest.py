@@ -28,6 +28,7 @@ from registry.web.in_force import InForce, look_at
 from registry.web.wiring import Services
 from schemas.rules import finding
 from vocab.documents import canonical, canonical_bytes
+from vocab.properties import Kind
 from vocab.types import Finding, record_id
 
 BASE = "https://verbund.example"
@@ -213,13 +214,13 @@ def local_record(hub_id: str, local_id: str) -> str:
 def _staged(
     hub_id: str, local_id: str, body: dict[str, Any] | None, modified: str | None
 ) -> staging.StagedRecord:
-    kinds = {"Actor": "actor", "Project": "project", "Event": "event"}
+    kinds: dict[str, Kind] = {"Actor": "actor", "Project": "project", "Event": "event"}
     document = canonical({"id": local_id, **body}) if body else None
     digest = f"{hash(canonical_bytes(document)):x}"
     return staging.StagedRecord(
         record_id=local_record(hub_id, local_id),
         local_id=local_id,
-        kind=kinds[body["type"]] if body else "actor",  # type: ignore[arg-type]
+        kind=kinds[body["type"]] if body else "actor",
         raw=json.dumps(body).encode(),
         raw_hash=digest,
         processing_version="v1",
