@@ -10,17 +10,15 @@ ends with code 1 where anything else was seen. docs/faults.md keeps the last res
 import argparse
 import os
 import random
-import select
 import shutil
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +26,8 @@ from typing import Any, Final
 
 import requests
 
-from bench.processes import ROOT, family, free_port, living
+from bench.crash_processes import PATIENCE_S, WEB, Child, serve, start, victim_of
+from bench.processes import family, free_port, living
 from bench.wholeness import leftovers, names_of, projection_faults, sql_faults
 from registry.instance import Instance, initialise, open_instance
 from registry.project.projector import Projector
@@ -43,8 +42,6 @@ PAGES: Final = 4
 STEP_S: Final = 1_200
 """Each process's clock is so far ahead of that of the one before: twice a lease."""
 
-PATIENCE_S: Final = 60.0
-_WEB: Final = "web process"
 _RESPAWN_S: Final = 4.0
 """Granian takes a web process that ends sooner for one that never will work, and ends itself."""
 
@@ -108,7 +105,7 @@ class Bench:
     def child(self, *arguments: str) -> Iterator["Child"]:
         """The command in a process of its own, its clock beyond all leases of those before."""
         self._steps += 1
-        with _child(self.settings, STEP_S * self._steps, arguments) as child:
+        with start(self.settings, STEP_S * self._steps, arguments) as child:
             yield child
 
     def release(self) -> int:
@@ -175,81 +172,6 @@ class Bench:
         if number and len(names_of(instance)) != 1:
             faults.append("a mixture of two states of the hub")
         return faults
-
-
-class Child:
-    """A process that says in which phase it is."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", marks: int, log: Path) -> None:
-        self.process, self._marks, self._log = process, marks, log
-        self._text = ""
-
-    def marks(self) -> list[str]:
-        """All marks so far."""
-        while select.select([self._marks], [], [], 0)[0]:
-            more = os.read(self._marks, 65536)
-            if not more:
-                break
-            self._text += more.decode()
-        return self._text.splitlines()
-
-    def await_mark(self, mark: str, times: int = 1) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while self.marks().count(mark) < times:
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"no {mark!r}:\n{self._log.read_text()[-3000:]}")
-            select.select([self._marks], [], [], 0.05)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def end(self) -> int:
-        """Ask it to end, or wait until it does."""
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE_S)
-
-    def wait(self) -> int:
-        return self.process.wait(PATIENCE_S)
-
-    def said(self) -> str:
-        return self._log.read_text(errors="replace")
-
-
-@contextmanager
-def _child(settings: Settings, ahead_s: float, arguments: tuple[str, ...]) -> Iterator[Child]:
-    reading, writing = os.pipe()
-    log = settings.home.parent / "child.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.crash_child", str(writing), str(ahead_s), *arguments],
-            cwd=ROOT,
-            env=_environment(settings),
-            stdout=out,
-            stderr=out,
-            pass_fds=[writing],
-            start_new_session=True,
-        )
-    os.close(writing)
-    try:
-        yield Child(process, reading, log)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        os.close(reading)
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("VERBUND_")}
-    return ours | {
-        "VERBUND_HOME": str(settings.home),
-        "VERBUND_STORE_URL": settings.store_url,
-        "VERBUND_BASE_IRI": settings.base_iri,
-        "VERBUND_PRIVATE_HOSTS": ",".join(settings.private_hosts),
-        "VERBUND_PORT": str(settings.port),
-    }
 
 
 def harvest_command(bench: Bench, case: Case) -> Round:
@@ -325,7 +247,7 @@ def served(victim: str) -> "Callable[[Bench, Case], Round]":
         bench.harvest_here()
         before = bench.release()
         beside = ("rebuild",) if case.phase == "rebuild" else ("work",)
-        with bench.child(*beside) as other, _serve(bench.settings) as server:
+        with bench.child(*beside) as other, serve(bench.settings) as server:
             port = bench.settings.port
             if case.phase == "rebuild":
                 other.wait()
@@ -333,14 +255,14 @@ def served(victim: str) -> "Callable[[Bench, Case], Round]":
             faults: list[str] = []
             for _ in range(kills):
                 with _asking(port), Rebuilding(bench, case.phase):
-                    time.sleep(bench.chance.uniform(0.2, 2.0) + _RESPAWN_S * (victim == _WEB))
+                    time.sleep(bench.chance.uniform(0.2, 2.0) + _RESPAWN_S * (victim == WEB))
                     members = family(server.pid)
-                    os.kill(_victim(victim, server.pid, members), signal.SIGKILL)
+                    os.kill(victim_of(victim, server.pid, members), signal.SIGKILL)
                 if victim == "itself":
                     server.wait(PATIENCE_S)
                     if not _await(lambda found=members: not found & living(), patience_s=10):  # type: ignore[misc]
                         faults.append(f"processes outlived it: {len(members & living())}")
-                    with _serve(bench.settings):
+                    with serve(bench.settings):
                         faults += _answers_again(bench, port)
                 else:
                     faults += _answers_again(bench, port)
@@ -379,28 +301,6 @@ class Rebuilding:
 
 
 @contextmanager
-def _serve(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
-    with (settings.home.parent / "serve.log").open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "registry", "serve", "--threads", "8"],
-            cwd=ROOT,
-            env=_environment(settings),
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-@contextmanager
 def _asking(port: int) -> Iterator[None]:
     """Somebody asks the graph and the list all the time."""
     stopped = threading.Event()
@@ -419,30 +319,6 @@ def _asking(port: int) -> Iterator[None]:
         stopped.set()
         for thread in threads:
             thread.join()
-
-
-def _victim(which: str, main: int, members: set[int]) -> int:
-    if which == "itself":
-        return main
-    lines = {one: _command(one) for one in members - {main}}
-    queries = [one for one, line in lines.items() if "registry.sparql" in line]
-    if which == "query worker":
-        return max(queries)
-    web = [one for one in lines if one not in queries and "resource_tracker" not in lines[one]]
-    return min(web, key=_started)
-
-
-def _started(pid: int) -> int:
-    """Clock ticks since the machine's start; process ids begin anew now and then (proc(5))."""
-    with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    return 0
-
-
-def _command(pid: int) -> str:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return ""
 
 
 def _count(port: int) -> int:
@@ -493,10 +369,10 @@ CASES: Final = (
     Case("project", "dump", project),
     Case("rebuild", "rebuild", rebuild),
     Case("serve, itself", "harvest, flip, projection", served("itself")),
-    Case("serve, web process", "harvest, flip, projection", served(_WEB)),
+    Case("serve, web process", "harvest, flip, projection", served(WEB)),
     Case("serve, query worker", "harvest, flip, projection", served("query worker")),
     Case("serve, itself", "rebuild", served("itself")),
-    Case("serve, web process", "rebuild", served(_WEB)),
+    Case("serve, web process", "rebuild", served(WEB)),
     Case("serve, query worker", "rebuild", served("query worker")),
 )
 
