@@ -10,6 +10,7 @@ from functools import cache
 from registry.app import create_app
 from registry.instance import open_instance
 from registry.lifeline import end_with_spawner
+from registry.project.remote.address import GraphAddress
 from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
@@ -26,13 +27,14 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
         StoreUnavailable: there is no registry here, or its schema is not this version's.
     """
     instance = until.enter_context(open_instance(settings))
+    base, server = instance.iris.base, settings.graph_server
     slots = int(os.environ.get(SLOTS, "4"))
 
     @cache
     def queries() -> QueryPool:
         # Made in the process that answers: its workers must not be shared after a fork.
         pool = QueryPool(
-            settings.home / "graph",
+            GraphAddress(server, base) if server else settings.graph_folder,
             PoolLimits(
                 workers=settings.sparql_workers,
                 # Slots are a quarter of the threads. Half wait for queries at most, so that a flood
@@ -49,7 +51,7 @@ def build_services(settings: Settings, until: ExitStack) -> Services:
     search = SearchIndex(settings.home / "search")
     return Services(
         # What is published stands under the base IRI of `init`, whatever the settings say now.
-        settings=replace(settings, base_iri=instance.iris.base),
+        settings=replace(settings, base_iri=base),
         store=instance.store,
         search=search,
         queries=queries,

@@ -28,7 +28,7 @@ from bench.look import Public
 from bench.processes import peak_mib
 from registry.instance import Instance, initialise, open_instance
 from registry.project.dumps import Dump
-from registry.project.following import follow_until
+from registry.project.host import keep_projections
 from registry.project.projector import Projector, quads_of
 from registry.run.endings import Report
 from registry.run.harvest import RELEASE_PAUSE_S, harvest
@@ -65,9 +65,7 @@ def first(instance: Instance, folder: Path, records: int) -> dict[str, Any]:
 def changes(instance: Instance, folder: Path, records: int, rounds: int) -> dict[str, Any]:
     """How long until the public sees changes, while the projections follow as in `verbund work`."""
     stopped = threading.Event()
-    following = threading.Thread(
-        target=follow_until, args=(stopped, instance.store, instance.home, instance.iris)
-    )
+    following = threading.Thread(target=keep_projections, args=(stopped, instance))
     following.start()
     try:
         while Dump.present(instance.home / "dumps") is None:  # the first one takes its time

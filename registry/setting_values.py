@@ -96,6 +96,22 @@ def base_iri(value: Any, folder: Path) -> str:
     return said
 
 
+def server(value: Any, folder: Path) -> str:
+    """The address of a server, which may name a user and a password, or nothing."""
+    said = text(value, folder)
+    try:
+        parts = urlsplit(said)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none
+        usable = False
+    if said and not usable:
+        raise Unusable(
+            "an address such as http://127.0.0.1:7878/query",
+            "eine Adresse wie http://127.0.0.1:7878/query",
+        )
+    return said
+
+
 def tiles(value: Any, folder: Path) -> str:
     """The address of a map's tiles, or nothing."""
     said = text(value, folder)

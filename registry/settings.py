@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from registry import setting_values as read
+from registry.project.remote.address import ServerAddress
 from registry.setting_values import Network, Unusable
 
 
@@ -29,6 +30,8 @@ class Settings:
     port: int
     base_iri: str
     store_url: str
+    graph_url: str
+    graph_update_url: str
     title: str
     contact: str
     steward_contact: str
@@ -57,6 +60,18 @@ class Settings:
     imprint_file: Path | None
     privacy_file: Path | None
     accessibility_file: Path | None
+
+    @property
+    def graph_server(self) -> ServerAddress | None:
+        """The server that holds the graph, or None where this host has its own."""
+        if not self.graph_url:
+            return None
+        return ServerAddress.of(self.graph_url, self.graph_update_url)
+
+    @property
+    def graph_folder(self) -> Path:
+        """What this host has of the graph: the graph, or what it knows of the server's."""
+        return self.home / ("graph-server" if self.graph_url else "graph")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +122,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
          "Datenbank als SQLAlchemy-URL: SQLite oder PostgreSQL (postgresql+psycopg://…).",
          "Database as an SQLAlchemy URL: SQLite or PostgreSQL (postgresql+psycopg://…).",
          "sqlite:///{home}/verbund.sqlite"),
+    _row("graph_url", read.server, "",
+         "SPARQL-1.1-Server, der den Graphen statt dieses Hosts hält: Adresse für Abfragen.",
+         "SPARQL 1.1 server that holds the graph instead of this host: address for queries.",
+         "(leer / empty)"),
+    _row("graph_update_url", read.server, lambda known: known["graph_url"],
+         "Dessen Adresse für Änderungen, wo nötig mit Anmeldung (http://name:passwort@…).",
+         "Its address for updates, with a login where it wants one (http://name:password@…).",
+         "{graph_url}"),
     _row("title", read.text, "Verbund", "Name dieser Instanz auf allen Seiten.",
          "Name of this instance on all pages."),
     _row("contact", read.text, "",

@@ -4,8 +4,8 @@ from typing import Any
 
 from registry.instance import Instance
 from registry.project.dumps import Dump
-from registry.project.marker import read_marker
 from registry.project.search import SearchIndex
+from registry.project.snapshots import newest_release
 from registry.store import entities, hubs, records, releases, runs
 from registry.store.runs import Run
 from vocab.properties import KINDS
@@ -18,7 +18,7 @@ def standing(instance: Instance) -> dict[str, Any]:
     counts the same.
     """
     search = SearchIndex(instance.home / "search")
-    graph = read_marker(instance.home / "graph")
+    graph = newest_release(instance.settings.graph_folder) or 0
     dump = Dump.present(instance.home / "dumps")
     with instance.store.read() as conn:
         latest = releases.latest(conn)
@@ -37,8 +37,8 @@ def standing(instance: Instance) -> dict[str, Any]:
         "entities": live,
         "projections": {
             "graph": {
-                "release": graph.release if graph else 0,
-                "current": bool(graph and graph.complete and graph.release == number),
+                "release": graph,
+                "current": bool(graph and graph == number),
             },
             "search": {
                 "release": held,

@@ -23,7 +23,7 @@ from registry import demo, lifeline
 from registry.errors import RegistryError
 from registry.instance import USER_AGENT, initialise, open_instance
 from registry.listening import claim
-from registry.project.projector import Projector
+from registry.project.host import projectors
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
 from registry.settings import Settings
@@ -102,11 +102,9 @@ def _harvest_demo(settings: Settings, folders: Sequence[Path]) -> None:
         sources = [source.id for manifest in manifests for source in manifest.sources]
         for report in harvest(instance, sources, now):
             log.info("%s", report)
-        projector = Projector(instance.store, instance.home, instance.iris)
-        try:
-            projector.follow()
-        finally:
-            projector.close()
+        with projectors(instance) as opened:
+            for projector in opened:
+                projector.follow()
 
 
 class _Children:

@@ -36,6 +36,7 @@ ON_PROPERTY: Final = PREFIXES["verbund"] + "onProperty"
 RULE: Final = PREFIXES["verbund"] + "rule"
 WON_BY: Final = PREFIXES["verbund"] + "wonBy"
 LOST_BY: Final = PREFIXES["verbund"] + "lostBy"
+GRAPH_STATE: Final = PREFIXES["verbund"] + "graphState"
 UNKNOWN_LICENCE: Final = PREFIXES["verbund"] + "unknownLicence"
 """Stands where a hub states no licence, so that a query for licences misses nothing."""
 

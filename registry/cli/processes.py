@@ -18,7 +18,7 @@ from granian.server import Server
 from registry.cli.surface import now, registry, settings
 from registry.lifeline import end_with_parent
 from registry.listening import address_unusable, claim, make_room
-from registry.project.following import follow_until
+from registry.project.host import keep_projections
 from registry.run.hubs import add_configured
 from registry.run.timetable import Timetable
 from registry.supervisor import supervise
@@ -96,7 +96,7 @@ def work(no_projections: bool) -> None:
             if no_projections:
                 stopped.wait()
             else:
-                follow_until(stopped, instance.store, instance.home, instance.iris)
+                keep_projections(stopped, instance)
         finally:
             timetable.stop()
 
@@ -106,7 +106,7 @@ def project() -> None:
     """Keep this host's graph, search index and dump at the latest release."""
     _log_to_stderr()
     with registry() as instance, _until_told() as stopped:
-        follow_until(stopped, instance.store, instance.home, instance.iris)
+        keep_projections(stopped, instance)
 
 
 @click.command()

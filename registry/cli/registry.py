@@ -20,7 +20,7 @@ from registry.cli.surface import (
 )
 from registry.instance import initialise
 from registry.iris import Iris
-from registry.project.projector import Projector
+from registry.project.host import projectors
 from registry.run.base_iri import move_base
 from registry.run.publish import relink as relink_all
 from registry.settings import checked_base_iri
@@ -61,13 +61,10 @@ def rebuild(base_iri: str | None) -> None:
     with registry() as instance:
         wanted = checked_base_iri(base_iri) if base_iri else instance.iris.base
         # Before anything moves: this fails where another process has the projections.
-        projector = Projector(instance.store, instance.home, Iris(wanted))
-        try:
+        with projectors(instance, Iris(wanted)) as opened:
             move_base(instance, wanted, now())
             with progress("resources") as tell:
-                release = projector.rebuild(tell)
-        finally:
-            projector.close()
+                release = max(projector.rebuild(tell) for projector in opened)
     show_text(f"Graph, search index and dump hold release {release}")
 
 

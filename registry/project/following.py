@@ -2,38 +2,40 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from registry.errors import RegistryError
-from registry.iris import Iris
 from registry.project.dumps import DUMP_EVERY, Dump
 from registry.project.graph import GraphInUse
 from registry.project.projector import Projector
-from registry.store.engine import Store
 
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.05
 
 
-def follow_until(stopped: threading.Event, store: Store, home: Path, iris: Iris) -> None:
-    """Follow the change log until `stopped`; a database or disk in trouble is waited for.
+def follow_until(
+    stopped: threading.Event, opened: Callable[[], Projector], *, poll_s: float = POLL_S
+) -> None:
+    """Follow the change log until `stopped`; what is in trouble is waited for and opened anew.
 
     Raises:
         RegistryError: another process has this host's projections already.
     """
     projector: Projector | None = None
     shown = -1
+    trouble = ""
     dumping: Future[Dump | None] | None = None
     # A dump takes its time, and no release is to wait for it.
     with ThreadPoolExecutor(1, thread_name_prefix="dump") as aside:
         while not stopped.is_set():
             try:
-                projector = projector or Projector(store, home, iris)
+                projector = projector or opened()
                 release = projector.follow()
+                trouble = ""
                 if release != shown:
                     log.info("projections hold release %d", release)
                     shown = release
@@ -45,14 +47,16 @@ def follow_until(stopped: threading.Event, store: Store, home: Path, iris: Iris)
             except GraphInUse:
                 raise
             except (RegistryError, OSError, ValueError) as error:  # the last: tantivy's, of files
-                log.warning("projections wait: %s", error)
+                if str(error) != trouble:  # once, however long it lasts
+                    trouble = str(error)
+                    log.warning("projections wait: %s", trouble)
                 # What could not be written leaves its writer unfit; one opened anew repairs it.
                 if dumping is not None:
                     wait([dumping])
                     dumping = None
                 _close(projector)
                 projector = None
-            stopped.wait(POLL_S)
+            stopped.wait(poll_s)
     _close(projector)
 
 

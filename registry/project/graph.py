@@ -8,16 +8,16 @@ import fcntl
 import io
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from registry.errors import RegistryError
-from registry.project.belongings import belongings, removal
+from registry.project.belongings import RECORD, Belongings, Link, belongings, in_order
 from registry.project.marker import Marker, read_marker, write_marker
 from registry.project.snapshots import (
     SNAPSHOTS,
@@ -38,6 +38,9 @@ PORTION_BYTES: Final = 24 << 20
 the next portion is gathered meanwhile."""
 
 
+_DEFAULT: Final = DefaultGraph()
+
+
 class GraphInUse(RegistryError):
     """Another process writes this graph; stop it, or give this one a folder of its own."""
 
@@ -50,6 +53,30 @@ class GraphIncomplete(RegistryError):
 
     status = 503
     code = "graph_incomplete"
+
+
+class Graph(Protocol):
+    """A graph that is moved from release to release: here on disk, or on a server."""
+
+    def release(self) -> int:
+        """The last release that it held completely; 0 = none, it has to be loaded."""
+        ...
+
+    def load(self, quads: Iterable[bytes | str], release: int) -> None:
+        """Hold just these N-Quads, whose pieces are cut anywhere."""
+        ...
+
+    def apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
+        """Remove all that belongs to the IRIs in `delete`, insert the N-Quads, become `release`."""
+        ...
+
+    def publish(self) -> None:
+        """Let readers have the present release."""
+        ...
+
+    def close(self) -> None:
+        """Let another writer in."""
+        ...
 
 
 class GraphWriter:
@@ -68,7 +95,7 @@ class GraphWriter:
         self._folder = folder
         self._snapshots = folder / SNAPSHOTS
         self._snapshots.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_folder(folder)
+        self._lock = lock_folder(folder)
         self._store: Store | None = None
         try:
             self._begin()
@@ -130,9 +157,9 @@ class GraphWriter:
             OSError: the disk is full or failing; the store is then incomplete.
         """
         store = self._open()
-        doomed = [belongings(store, iri) for iri in sorted(set(delete))]
+        doomed = belongings(_Indexes(store), delete)
         self._mark(self._marker.begun())
-        statements = [statement for each in doomed for statement in removal(each)]
+        statements = list(_removal(doomed))
         for start in range(0, len(statements), STATEMENTS_PER_UPDATE):
             store.update(";\n".join(statements[start : start + STATEMENTS_PER_UPDATE]))
         if len(insert) >= BULK_BYTES:
@@ -163,6 +190,10 @@ class GraphWriter:
             unfinished.rename(path)
             sync_folder(self._snapshots)
         return publish_snapshot(self._folder, name)
+
+    def publish(self) -> None:
+        """See Graph."""
+        self.snapshot()
 
     def forget_old_snapshots(self) -> list[str]:
         """Delete all snapshots but the published one, unless somebody reads them (erasure)."""
@@ -211,11 +242,40 @@ class GraphWriter:
             shutil.rmtree(path, ignore_errors=True)
 
 
+class _Indexes:
+    """The Lookup of a store of our own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def subjects(self, predicate: NamedNode, objects: Collection[NamedNode]) -> Iterator[Link]:
+        """See Lookup."""
+        for value in objects:
+            for quad in self._store.quads_for_pattern(None, predicate, value, _DEFAULT):
+                if isinstance(quad.subject, NamedNode):
+                    yield quad.subject, value
+
+    def objects(self, subjects: Collection[NamedNode]) -> Iterator[Link]:
+        """See Lookup."""
+        for subject in subjects:
+            for quad in self._store.quads_for_pattern(subject, None, None, _DEFAULT):
+                if isinstance(quad.object, NamedNode):
+                    yield subject, quad.object
+
+
+def _removal(doomed: Belongings) -> Iterator[str]:
+    for subject in in_order(doomed.subjects):
+        yield f"DELETE {{ {subject} ?p ?o }} WHERE {{ {subject} ?p ?o FILTER(?p != {RECORD}) }}"
+    for record in in_order(doomed.records):
+        yield f"DELETE WHERE {{ ?catalog {RECORD} {record} }}"
+        yield f"DROP SILENT GRAPH {record}"
+
+
 def _load_portions(store: Store, quads: Iterable[bytes | str]) -> None:
     """Load portion after portion, while the pieces of the next one are still being written."""
     with ThreadPoolExecutor(1, thread_name_prefix="graph-load") as aside:
         loading: Future[None] | None = None
-        for portion in _portions(quads):
+        for portion in portions(quads, PORTION_BYTES):
             if loading:
                 loading.result()
             loading = aside.submit(store.bulk_load, portion, RdfFormat.N_QUADS)
@@ -223,18 +283,19 @@ def _load_portions(store: Store, quads: Iterable[bytes | str]) -> None:
             loading.result()
 
 
-def _portions(quads: Iterable[bytes | str]) -> Iterator[bytes]:
+def portions(quads: Iterable[bytes | str], least_bytes: int) -> Iterator[bytes]:
     """Pieces of N-Quads in portions that end with a line."""
     portion = io.BytesIO()
     for piece in quads:
         portion.write(piece.encode() if isinstance(piece, str) else piece)
-        if portion.tell() >= PORTION_BYTES and piece[-1:] in (b"\n", "\n"):
+        if portion.tell() >= least_bytes and piece[-1:] in (b"\n", "\n"):
             yield portion.getvalue()
             portion = io.BytesIO()
     yield portion.getvalue()
 
 
-def _lock_folder(folder: Path) -> BinaryIO:
+def lock_folder(folder: Path) -> BinaryIO:
+    """Keep all other writers out of the folder until the file is closed. Raises GraphInUse."""
     file = (folder / LOCK).open("wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

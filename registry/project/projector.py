@@ -1,6 +1,6 @@
 """This host's projections: each follows the change log from one release to the next in one step."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from tantivy import Document as IndexDocument
 
 from registry.iris import Iris
 from registry.project.dumps import Dump, remove_others, write_dump
-from registry.project.graph import GraphWriter
+from registry.project.graph import Graph, GraphWriter
 from registry.project.lineage import descends, note_lineage
 from registry.project.search import SearchWriter, index_document
 from registry.project.spreading import side_by_side, spread
@@ -61,31 +61,31 @@ Taker = Callable[[Iterator[Written]], None]
 
 
 class GraphProjection:
-    """The graph store with a snapshot per release."""
+    """The graph, here or on a server."""
 
-    def __init__(self, folder: Path, iris: Iris) -> None:
-        self._writer = GraphWriter(folder)
+    def __init__(self, graph: Graph, iris: Iris) -> None:
+        self._graph = graph
         self._iris = iris
 
     def release(self) -> int:
         """See Projection."""
-        return self._writer.release()
+        return self._graph.release()
 
     def follow(self, changed: list[Written], release: int) -> None:
         """See Projection."""
         gone = [self._iris.resource(one.resource.kind, one.resource.id) for one in changed]
-        self._writer.apply(gone, "".join(one.quads for one in changed).encode(), release)
-        self._writer.snapshot()
+        self._graph.apply(gone, "".join(one.quads for one in changed).encode(), release)
+        self._graph.publish()
 
     def rebuild(self, resources: Iterator[Written], release: int) -> None:
         """See Projection."""
         # The quads of a resource in one piece: fewer and larger ones load faster.
-        self._writer.load((one.quads for one in resources), release)
-        self._writer.snapshot()
+        self._graph.load((one.quads for one in resources), release)
+        self._graph.publish()
 
     def close(self) -> None:
         """See Projection."""
-        self._writer.close()
+        self._graph.close()
 
 
 class SearchProjection:
@@ -112,21 +112,46 @@ class SearchProjection:
         self._writer.close()
 
 
-class Projector:
-    """Moves all projections of this host; their locks see to it that only one process does."""
+Opener = Callable[[Path, Iris], Projection]
+"""Opens a projection of what is published below these IRIs, whose files are in this folder."""
 
-    def __init__(self, store: Store, home: Path, iris: Iris) -> None:
+
+def graph_here(home: Path, iris: Iris) -> Projection:
+    """The graph in a store of this host's own."""
+    return GraphProjection(GraphWriter(home / "graph"), iris)
+
+
+def search_here(home: Path, iris: Iris) -> Projection:
+    """The search index."""
+    return SearchProjection(home / "search")
+
+
+class Projector:
+    """Moves projections of this host; their locks see to it that only one process does."""
+
+    def __init__(
+        self,
+        store: Store,
+        home: Path,
+        iris: Iris,
+        openers: Sequence[Opener] = (graph_here, search_here),
+        *,
+        dumps: bool = True,
+    ) -> None:
+        """Open these projections, whose common lineage is noted in `home`."""
         self._store = store
         self._iris = iris
         self._home = home
-        self._dumps = home / "dumps"
-        self._projections: list[Projection] = [GraphProjection(home / "graph", iris)]
+        self._dumps = home / "dumps" if dumps else None
+        self._projections: list[Projection] = []
         try:
-            self._projections.append(SearchProjection(home / "search"))
+            for opened in openers:
+                self._projections.append(opened(home, iris))
         except BaseException:
-            self.close()  # lets go of the graph
+            self.close()  # lets go of those before
             raise
-        remove_others(self._dumps)
+        if self._dumps:
+            remove_others(self._dumps)
 
     def follow(self, progress: Progress | None = None) -> int:
         """Bring every projection to the latest release; returns its number, 0 before the first."""
@@ -164,6 +189,8 @@ class Projector:
 
     def dump(self, *, at_most_every: timedelta) -> Dump | None:
         """Write the dump if there is a newer release and the last dump is old enough."""
+        if self._dumps is None:
+            return None
         present = Dump.present(self._dumps)
         # One from the future was made before the clock was set back.
         if present and timedelta(0) <= _age(present) < at_most_every:
@@ -172,7 +199,7 @@ class Projector:
             latest = releases.latest(conn)
             if latest is None or (present and present.release == latest.number):
                 return present
-            self._dumper(latest)(self._written(entities.iterate(conn)))
+            _dumper(self._dumps, latest)(self._written(entities.iterate(conn)))
             return Dump.present(self._dumps)
 
     def close(self) -> None:
@@ -183,7 +210,8 @@ class Projector:
     def _anew(self, conn: Connection, latest: Release, progress: Progress | None) -> int:
         if descends(conn, self._home):
             note_lineage(self._home, latest)
-        self._load(conn, self._projections, latest, progress, self._dumper(latest))
+        dumpers = [_dumper(self._dumps, latest)] if self._dumps else []
+        self._load(conn, self._projections, latest, progress, *dumpers)
         note_lineage(self._home, latest)  # no earlier, where some were still of another lineage
         return latest.number
 
@@ -216,18 +244,15 @@ class Projector:
                 return None
         return found
 
-    def _dumper(self, latest: Release) -> Taker:
-        def dump(resources: Iterator[Written]) -> None:
-            quads = (one.quads for one in resources)
-            write_dump(
-                self._dumps,
-                quads,
-                release=latest.number,
-                now=datetime.now(UTC),
-                set_hash=latest.set_hash.hex(),
-            )
 
-        return dump
+def _dumper(folder: Path, latest: Release) -> Taker:
+    def dump(resources: Iterator[Written]) -> None:
+        quads = (one.quads for one in resources)
+        now = datetime.now(UTC)
+        set_hash = latest.set_hash.hex()
+        write_dump(folder, quads, release=latest.number, now=now, set_hash=set_hash)
+
+    return dump
 
 
 def quads_of(resources: Iterator[Resource], iris: Iris) -> Iterator[str]:

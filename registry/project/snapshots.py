@@ -69,6 +69,12 @@ def newest_snapshot(folder: Path) -> str | None:
         return None
 
 
+def newest_release(folder: Path) -> int | None:
+    """The release that readers get, or None before the first one."""
+    name = newest_snapshot(folder)
+    return release_of(name) if name else None
+
+
 def published_mark(folder: Path) -> tuple[int, int] | None:
     """Another one whenever a snapshot is published, None before the first: one system call."""
     try:

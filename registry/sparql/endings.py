@@ -5,6 +5,8 @@ from typing import Any, Final
 from registry.errors import RegistryError
 from registry.sparql.errors import (
     DeadlineExceeded,
+    GraphAway,
+    GraphMoves,
     NoSnapshot,
     OutOfMemory,
     QuerySyntaxError,
@@ -47,6 +49,16 @@ def told(words: dict[str, Any]) -> RegistryError:
         return NoSnapshot(
             "Der Graph wird noch aufgebaut; in Kürze noch einmal versuchen.",
             "The graph is still being built; try again soon.",
+        )
+    if kind == "moving":
+        return GraphMoves(
+            "Der Graph wechselt gerade zu einer anderen Freigabe; in Kürze noch einmal versuchen.",
+            "The graph is going on to another release; try again soon.",
+        )
+    if kind == "unreachable":
+        return GraphAway(
+            "Der Server, der den Graphen hält, antwortet nicht; später noch einmal versuchen.",
+            "The server that holds the graph does not answer; try again later.",
         )
     return failed(message)
 

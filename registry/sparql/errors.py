@@ -84,6 +84,24 @@ class NoSnapshot(Busy):
     code = "no_snapshot"
 
 
+class GraphMoves(Busy):
+    """The graph on a server went on from release to release during every attempt; ask again."""
+
+    code = "graph_moves"
+    retry_after_s = 2
+
+
+class GraphAway(Busy):
+    """The server that holds the graph does not answer; ask again later."""
+
+    title: ClassVar[Mapping[str, str]] = {
+        "de": "Graph nicht erreichbar",
+        "en": "Graph out of reach",
+    }
+    code = "graph_away"
+    retry_after_s = 30
+
+
 class QueryAbandoned(RegistryError):
     """Nobody waits for the answer any more: its reader or the pool was closed."""
 

@@ -55,12 +55,14 @@ class QueryLimits:
 class CheckedQuery:
     """A query that may run: its form, and the text to evaluate, in which escapes are resolved.
 
-    A steady one asks for nothing that differs from one evaluation to the next.
+    A steady one asks for nothing that differs from one evaluation to the next; one that
+    `names_graphs` says by FROM which graphs are asked.
     """
 
     form: QueryForm
     text: str
     steady: bool
+    names_graphs: bool
 
 
 def graphs_below(base_iri: str) -> Callable[[str], bool]:
@@ -92,8 +94,8 @@ def check_query(
             steady = steady and token.text.upper() not in _UNSTEADY
         elif token.kind == "name":
             _check_name(token, before, after)
-    _check_from(found, known_graph)
-    return CheckedQuery(form=_form(found), text=resolved, steady=steady)
+    names_graphs = _check_from(found, known_graph)
+    return CheckedQuery(form=_form(found), text=resolved, steady=steady, names_graphs=names_graphs)
 
 
 def check_graphs(iris: Iterable[str], known_graph: Callable[[str], bool]) -> None:
@@ -175,8 +177,10 @@ def _check_name(token: Token, before: Token | None, after: Token | None) -> None
         )
 
 
-def _check_from(found: list[Token], known_graph: Callable[[str], bool]) -> None:
+def _check_from(found: list[Token], known_graph: Callable[[str], bool]) -> bool:
+    """Whether there is a FROM at all; every one has to name a known graph."""
     base, prefixes = "", dict[str, str]()
+    names_graphs = False
     for place, token in enumerate(found):
         word = token.text.upper() if token.kind == "word" else ""
         following = found[place + 1 : place + 3]
@@ -187,6 +191,8 @@ def _check_from(found: list[Token], known_graph: Callable[[str], bool]) -> None:
         elif word == "FROM":
             named = following and following[0].text.upper() == "NAMED"
             _check_graph(token, following[1 if named else 0 :], base, prefixes, known_graph)
+            names_graphs = True
+    return names_graphs
 
 
 def _check_graph(

@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from registry.project.remote.address import GraphAddress
 from registry.sparql.process import WorkerGone, WorkerProcess
 from registry.sparql.schedule import Schedule
 
@@ -15,10 +16,10 @@ class Keeper(threading.Thread):
     the one that waits for the killed, which can take as long as giving back their memory does.
     """
 
-    def __init__(self, schedule: Schedule, folder: Path, memory_bytes: int) -> None:
+    def __init__(self, schedule: Schedule, graph: Path | GraphAddress, memory_bytes: int) -> None:
         super().__init__(name="sparql-keeper", daemon=True)
         self._schedule = schedule
-        self._folder = folder
+        self._graph = graph
         self._memory_bytes = memory_bytes
 
     def run(self) -> None:
@@ -33,7 +34,7 @@ class Keeper(threading.Thread):
 
     def _start(self) -> None:
         try:
-            self._schedule.add(WorkerProcess(self._folder, self._memory_bytes))
+            self._schedule.add(WorkerProcess(self._graph, self._memory_bytes))
         except (WorkerGone, OSError) as failure:
             self._schedule.start_failed(str(failure))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from registry.errors import Busy, RegistryError
+from registry.project.remote.address import GraphAddress
 from registry.sparql import endings, frames
 from registry.sparql.answers import QueryAnswer
 from registry.sparql.forms import GRAPH_TYPES, RESULT_TYPES
@@ -30,8 +31,9 @@ _MOMENT_S: Final = 0.1
 class PoolStatus:
     """For /status: what goes on, what has happened since the start, and how workers are confined.
 
-    `network` is "seccomp", "namespace" or "none" (see isolation.py), or "unknown" while no worker
-    is up. `outcomes` counts answers, restarts and the codes of errors.
+    `network` is "seccomp", "namespace" or "none" (see isolation.py), "server" where workers ask a
+    server, or "unknown" while no worker is up. `outcomes` counts answers, restarts and the codes of
+    errors.
     """
 
     workers: int
@@ -50,10 +52,10 @@ class QueryPool:
     the pool was made.
     """
 
-    def __init__(self, folder: Path, limits: PoolLimits | None = None) -> None:
-        """`folder` is the graph's (project/graph.py); it may still be empty."""
+    def __init__(self, graph: Path | GraphAddress, limits: PoolLimits | None = None) -> None:
+        """`graph` is its folder (project/graph.py), or the server that holds it."""
         self.limits = limits or PoolLimits()
-        self.folder = folder
+        self.graph = graph
         self._schedule = Schedule(self.limits)
         self._starting = threading.Lock()
         self._keeper: Keeper | None = None
@@ -62,7 +64,7 @@ class QueryPool:
         """Start the workers now rather than with the first query."""
         with self._starting:
             if self._keeper is None and not self._schedule.closed:
-                self._keeper = Keeper(self._schedule, self.folder, self.limits.memory_bytes)
+                self._keeper = Keeper(self._schedule, self.graph, self.limits.memory_bytes)
                 self._keeper.start()
 
     def query(
@@ -73,10 +75,11 @@ class QueryPool:
         deadline_s: float | None = None,
         default_graph_uris: Sequence[str] = (),
         named_graph_uris: Sequence[str] = (),
+        names_graphs: bool = False,
     ) -> QueryAnswer:
         """Evaluate a checked query (guard.py) on the newest snapshot; returns the whole answer.
 
-        `deadline_s` can shorten the pool's, not extend it.
+        `deadline_s` can shorten the pool's, not extend it. `names_graphs`: the text itself does.
 
         Raises:
             KeyError: `media_type` is none of forms.py.
@@ -85,6 +88,7 @@ class QueryPool:
             QuerySyntaxError: the text is no SPARQL query.
             DeadlineExceeded, OutOfMemory, ResultTooLarge, QueryTooComplex: it costs too much.
             QueryFailed: the store cannot answer.
+            GraphAway, GraphMoves: nor can the server of the graph now.
             QueryAbandoned: the pool is closed.
         """
         request = {
@@ -92,6 +96,7 @@ class QueryPool:
             "format": RESULT_TYPES.get(media_type) or GRAPH_TYPES[media_type],
             "default_graph_uris": list(default_graph_uris),
             "named_graph_uris": list(named_graph_uris),
+            "names_graphs": names_graphs,
             "max_result_bytes": self.limits.max_result_bytes,
         }
         deadline_s = min(deadline_s or self.limits.deadline_s, self.limits.deadline_s)

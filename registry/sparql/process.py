@@ -11,7 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from registry.project.remote.address import GraphAddress
 from registry.sparql import frames
+
+SERVER: Final = "VERBUND_GRAPH_SERVER"
+"""In place of a folder: the variable of this name tells where the graph is."""
 
 START_TIMEOUT_S: Final = 30.0
 _LAST_WORDS_BYTES: Final = 16_000
@@ -31,8 +35,8 @@ class WorkerGone(Exception):
 class WorkerProcess:
     """One worker. It has to be made by a thread that outlives it: its death is the worker's."""
 
-    def __init__(self, folder: Path, memory_bytes: int) -> None:
-        """Start the process and wait until it can answer.
+    def __init__(self, graph: Path | GraphAddress, memory_bytes: int) -> None:
+        """Start the process, which asks the graph in this folder or on this server.
 
         Raises:
             WorkerGone: it ended, or was not ready in time.
@@ -49,14 +53,14 @@ class WorkerProcess:
                 sys.executable,
                 "-m",
                 "registry.sparql.worker",
-                str(folder),
+                str(graph) if isinstance(graph, Path) else SERVER,
                 str(memory_bytes),
                 str(os.getpid()),
             ],
             stdin=others.fileno(),
             stdout=others.fileno(),
             stderr=self._last_words,
-            env=_environment(),
+            env=_environment() if isinstance(graph, Path) else _environment_with(graph),
             bufsize=0,
             # Ctrl-C in a terminal is for the parent, which ends this. No session of its own: the
             # kernel shares the processor out by sessions first.
@@ -153,6 +157,11 @@ class WorkerProcess:
         self._last_words.seek(max(0, size - _LAST_WORDS_BYTES))
         words = self._last_words.read().decode(errors="replace")
         return WorkerGone(status, reason or words)
+
+
+def _environment_with(graph: GraphAddress) -> dict[str, str]:
+    """With the server's address and password: arguments can be read by every user of the host."""
+    return {**_environment(), SERVER: graph.dumped()}
 
 
 def _environment() -> dict[str, str]:

@@ -10,11 +10,13 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from registry.project.snapshots import Lease, lease_snapshot, published_mark
+from registry.project.remote.address import GraphAddress
 from registry.sparql import frames
 from registry.sparql.isolation import die_with_parent, leave_network, limit_resources
+from registry.sparql.local_graph import LocalGraph
+from registry.sparql.unanswered import Unanswered
 
 CHUNK_BYTES: Final = 64 << 10
 _LOOK_EVERY_S: Final = 1.0  # for a new snapshot, while idle
@@ -24,51 +26,21 @@ class TooLarge(Exception):
     """The answer has reached its limit; pyoxigraph stops a query whose output raises."""
 
 
-class Graph:
-    """The newest snapshot, opened read-only and leased."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._seen: tuple[int, int] | None = None
-        self._lease: Lease | None = None
-        self._store: Any = None
-
-    def follow(self) -> None:
-        """Change to the newest snapshot where that is another one.
-
-        Raises:
-            OSError: it cannot be opened.
-        """
-        seen = published_mark(self._folder)
-        if self._lease and seen == self._seen:
-            return
-        self._seen = seen
-        # The old one first: its reserved memory counts against the limit.
-        self._store = None
-        if self._lease:
-            self._lease.close()
-            self._lease = None
-        lease = lease_snapshot(self._folder)
-        if lease:
-            from pyoxigraph import Store
-
-            self._store = Store.read_only(str(lease.path))
-            self._lease = lease
+class Graph(Protocol):
+    """What queries are asked of."""
 
     @property
     def release(self) -> int | None:
-        """The release it holds, or None before the first snapshot."""
-        return self._lease.release if self._lease else None
+        """The release of the last answer, or None before the first one."""
+        ...
+
+    def follow(self) -> None:
+        """Change to the newest release."""
+        ...
 
     def query(self, request: dict[str, Any]) -> Any:
-        """Evaluate; the protocol's graphs, if any are given, replace those of FROM (2.1.4)."""
-        from pyoxigraph import NamedNode
-
-        default = [NamedNode(iri) for iri in request["default_graph_uris"]]
-        named = [NamedNode(iri) for iri in request["named_graph_uris"]]
-        if not default and not named:
-            return self._store.query(request["query"])
-        return self._store.query(request["query"], default_graph=default, named_graphs=named)
+        """Something that serializes itself to an output, in a format named as in forms.py."""
+        ...
 
 
 class Output:
@@ -106,13 +78,13 @@ def answer(graph: Graph, request: dict[str, Any], fd: int) -> None:
     """Answer one query; every failure that leaves the process alive becomes an ERROR frame."""
     try:
         graph.follow()
-        if graph.release is None:
-            return _send_error(fd, "no_snapshot", "")
         result = graph.query(request)
         head = frames.frame(frames.HEAD, json.dumps({"release": graph.release}).encode())
         output = Output(fd, request["max_result_bytes"], head)
-        result.serialize(output, _format(result, request["format"]))
+        result.serialize(output, request["format"])
         output.end()
+    except Unanswered as error:
+        return _send_error(fd, error.kind, str(error))
     except TooLarge:
         return _send_error(fd, "result_too_large", "")
     except SyntaxError as error:
@@ -145,8 +117,8 @@ def serve(graph: Graph, requests_fd: int, answers_fd: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Arguments: the graph's folder, the memory limit in bytes, the parent's process id."""
-    folder, memory_bytes, parent_pid = arguments
+    """Arguments: where the graph is (process.py), the memory limit in bytes, the parent's id."""
+    where, memory_bytes, parent_pid = arguments
     die_with_parent(int(parent_pid))
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as requests:
         requests.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, frames.patience(_LOOK_EVERY_S))
@@ -154,22 +126,21 @@ def main(arguments: list[str]) -> None:
     answers_fd = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     limit_resources(int(memory_bytes))
-    network = leave_network()
-    graph = Graph(Path(folder))
+    graph, network = _opened(where)
     graph.follow()
     ready = {"network": network, "release": graph.release}
     frames.write(answers_fd, frames.frame(frames.READY, json.dumps(ready).encode()))
     serve(graph, sys.stdin.fileno(), answers_fd)
 
 
-def _format(result: Any, name: str) -> Any:
-    from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
+def _opened(where: str) -> tuple[Graph, str]:
+    """The graph in a folder or on the server of a variable, and what keeps us from the network."""
+    if where in os.environ:
+        from registry.sparql.remote_graph import RemoteGraph
 
-    kind = RdfFormat if isinstance(result, QueryTriples) else QueryResultsFormat
-    chosen = getattr(kind, name, None)
-    if chosen is None:
-        raise ValueError(f"no such format for this form of query: {name}")
-    return chosen
+        return RemoteGraph(GraphAddress.read(os.environ[where])), "server"
+    network = leave_network()
+    return LocalGraph(Path(where)), network
 
 
 def _send_error(fd: int, kind: str, message: str) -> None:

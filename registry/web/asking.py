@@ -86,6 +86,7 @@ def answer_to(
         choose(checked.form),
         default_graph_uris=asked.default_graphs,
         named_graph_uris=asked.named_graphs,
+        names_graphs=checked.names_graphs,
     )
     answer.steady = checked.steady
     return answer

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection
 
 from registry.project.dumps import DUMP_EVERY, Dump
-from registry.project.snapshots import newest_snapshot, release_of
+from registry.project.snapshots import newest_release
 from registry.store import entities, releases
 from registry.store.releases import Release
 from registry.web.wiring import Services
@@ -62,7 +62,7 @@ class Copies:
 def read_copies(connection: Connection, have: Services) -> Copies:
     """How the copies of this host stand now."""
     # The copies first: whatever they hold is in the database by then.
-    snapshot = newest_snapshot(have.settings.home / "graph")
+    held = newest_release(have.settings.graph_folder)
     searched, found = have.search.release() or None, sum(have.search.counts().values())
     dump = Dump.present(have.settings.home / "dumps")
     latest = releases.latest(connection)
@@ -85,7 +85,7 @@ def read_copies(connection: Connection, have: Services) -> Copies:
         latest=latest,
         counts=counts,
         database=Copy(name="database", release=number, entities=published, state="authoritative"),
-        graph=copy("graph", release_of(snapshot) if snapshot else None),
+        graph=copy("graph", held),
         search=copy("search", searched, found),
         dumps=_perhaps_due(copy("dumps", dump.release if dump else None), dump, latest, now),
     )

@@ -6,7 +6,7 @@ import orjson
 from flask import Blueprint, Response
 
 from registry.errors import RegistryError
-from registry.web.copies import Copies, read_copies
+from registry.web.copies import Copies, Copy, read_copies
 from registry.web.frame import with_release
 from registry.web.wiring import services
 
@@ -34,6 +34,8 @@ def health() -> Response:
 def ready() -> Response:
     """200 while this host answers from the database, the graph and the index, none far behind.
 
+    A graph on a server does not count: no other host could answer better.
+
     Raises:
         StoreUnavailable: the database does not answer.
         NotReady: a copy is missing, too far behind, or differs from the database.
@@ -41,7 +43,8 @@ def ready() -> Response:
     have = services()
     with have.store.read() as connection:
         copies = read_copies(connection, have)
-    amiss = _amiss(copies, have.settings.ready_lag_s)
+    needed = (copies.search,) if have.settings.graph_server else (copies.graph, copies.search)
+    amiss = _amiss(copies, needed, have.settings.ready_lag_s)
     if amiss:
         raise NotReady("; ".join(de for de, _ in amiss), "; ".join(en for _, en in amiss))
     body = orjson.dumps({"status": "ready", "release": copies.number})
@@ -54,10 +57,10 @@ def _said(body: bytes) -> Response:
     return response
 
 
-def _amiss(copies: Copies, most_s: float) -> list[tuple[str, str]]:
+def _amiss(copies: Copies, needed: tuple[Copy, ...], most_s: float) -> list[tuple[str, str]]:
     """What keeps this host from answering, in German and English; nothing before a release."""
     found = []
-    for copy in (copies.graph, copies.search) if copies.number else ():
+    for copy in needed if copies.number else ():
         if copy.release is None:
             found.append((f"{copy.name}: fehlt noch", f"{copy.name}: not there yet"))
         elif copy.behind_s > most_s:

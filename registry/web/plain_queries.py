@@ -50,7 +50,7 @@ class PlainQueries:
     ) -> None:
         """`given` are the headers of every answer; `check` raises where a client asks too often."""
         self._app, self._services, self._given, self._check = app, services, given, check
-        self._graph = services.settings.home / "graph"
+        self._graph = services.settings.graph_folder
         self._shelf = Shelf(_MOST_KEPT_BYTES)
 
     def __call__(
@@ -99,6 +99,6 @@ class PlainQueries:
             return None
         said, body = packed(headers(found), found.whole(), encoding)
         made = answer(200, [*said, ("Content-Length", str(len(body))), *self._given], body)
-        if made and found.steady and len(query) + len(accept) <= _LONGEST:
+        if snapshot and made and found.steady and len(query) + len(accept) <= _LONGEST:
             self._shelf.put(key, snapshot, made)
         return made

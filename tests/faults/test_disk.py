@@ -12,7 +12,7 @@ from bench.wholeness import leftovers, projection_faults, sql_faults
 from registry.backups import backup
 from registry.errors import StoreUnavailable
 from registry.instance import open_instance
-from registry.project.following import follow_until
+from registry.project.host import keep_projections
 from registry.project.projector import Projector
 from registry.store import releases
 from tests.faults.conftest import Disk, Registry, both_languages
@@ -55,8 +55,7 @@ def following(registry: Registry, before: Callable[[], None]) -> Iterator[thread
         with instance.store.read() as conn:
             releases.latest(conn)
         before()
-        arguments = (stopped, instance.store, instance.home, instance.iris)
-        thread = threading.Thread(target=follow_until, args=arguments)
+        thread = threading.Thread(target=keep_projections, args=(stopped, instance))
         thread.start()
         try:
             yield thread

@@ -153,7 +153,7 @@ def test_a_body_beyond_all_measure_is_not_read(client: FlaskClient) -> None:
 
 def test_an_answer_that_grows_beyond_its_limit_is_a_problem(filled) -> None:
     """Never a shortened answer that looks whole."""
-    pool = QueryPool(filled.pool.folder, PoolLimits(workers=1, spares=0, max_result_bytes=300))
+    pool = QueryPool(filled.pool.graph, PoolLimits(workers=1, spares=0, max_result_bytes=300))
     app = create_app(replace(filled.services(), queries=lambda: pool))
     try:
         response = app.test_client().get("/sparql", query_string={"query": NAMES})

@@ -1,0 +1,244 @@
+"""The graph of a registry on a SPARQL 1.1 server, moved from release to release by one host.
+
+A release that fits into one request is written by one: a server whose requests are transactions
+never shows anything between two releases. In all other cases the state says that the graph is on
+its way, and readers wait. What is left on its way is loaded anew.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, cast
+
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolution,
+    QuerySolutions,
+    parse_query_results,
+)
+
+from registry.errors import RegistryError
+from registry.project.belongings import Link, belongings, in_order
+from registry.project.graph import lock_folder, portions
+from registry.project.remote.layout import GraphNotUsable, Layout, ask, marker_of
+from registry.project.remote.operations import (
+    clearing,
+    forgetting,
+    insertion,
+    removal,
+    some_of,
+    values,
+)
+from registry.project.remote.server import Server
+from registry.project.remote.state import State
+from registry.project.remote.writing import REQUEST_BYTES, Writing
+from registry.project.snapshots import CURRENT, newest_snapshot, write_atomically
+
+CLAIM: Final = "CLAIM"
+GIVEN_UP_AFTER_S: Final = 60.0
+"""A writing of another host that has not gone on for so long is taken for dead."""
+
+
+class GraphBeingWritten(RegistryError):
+    """Another host brings the graph to a release; wait for it."""
+
+    status = 503
+    code = "graph_being_written"
+    retry_after_s = 5
+
+
+class Watch:
+    """Since when the state has been the same, as far as this host has seen."""
+
+    def __init__(self) -> None:
+        self._seen: State | None = None
+        self._since = 0.0
+
+    def is_dead(self, state: State) -> bool:
+        """Whether a writing has stopped on its way."""
+        if state != self._seen:
+            self._seen, self._since = state, time.monotonic()
+        return time.monotonic() - self._since >= GIVEN_UP_AFTER_S
+
+
+class ServerGraph:
+    """The Graph of this registry on a server; one for each host, not shared between threads.
+
+    `folder` keeps what this host knows of it: `LOCK` while it is open, `CLAIM` (the token of the
+    last writing from here), and `CURRENT` as beside snapshots (snapshots.py): the release that the
+    server holds completely.
+    """
+
+    def __init__(self, server: Server, folder: Path, base: str, watch: Watch | None = None) -> None:
+        """Nothing is asked of the server yet. Raises GraphInUse: this host has it open already."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = lock_folder(folder)
+        self._server = server
+        self._folder = folder
+        self._base = base
+        self._watch = watch or Watch()
+        self._marker = marker_of(base)
+        self._layout: Layout | None = None
+
+    def release(self) -> int:
+        """See Graph.
+
+        Raises:
+            GraphUnreachable, GraphRefuses: the server does not answer.
+            GraphBeingWritten: by another host.
+        """
+        try:
+            state = self._marker.read(self._server)
+        except RegistryError:
+            self._forget()
+            raise
+        if state is not None and state.complete:
+            self._note(state)
+            return state.release
+        self._forget()
+        if state is None or state.token == self._claimed() or self._watch.is_dead(state):
+            return 0
+        raise _being_written(state)
+
+    def load(self, quads: Iterable[bytes | str], release: int) -> None:
+        """See Graph; readers wait meanwhile, as there is no second graph to load into.
+
+        Raises:
+            GraphUnreachable, GraphRefuses: the server failed; the graph is then on its way.
+            GraphNotUsable: it holds something else, or cannot hold a registry; nothing is changed.
+            GraphBeingWritten: another host was faster.
+            SyntaxError: the N-Quads are broken; the graph is then on its way.
+        """
+        before = self._marker.read(self._server)
+        writing = self._writing(before, release)
+        writing.flush()
+        layout = self._laid_out()
+        if before is None and layout.entities is None:
+            self._require_empty()
+        for any_left, remove_some in clearing(layout):
+            while ask(self._server, any_left):
+                writing.do([remove_some])
+                writing.flush()
+        for portion in portions(quads, REQUEST_BYTES):
+            writing.do(insertion(portion, layout))
+        writing.do(forgetting(self._emptied(layout)))
+        self._arrive(writing)
+
+    def apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
+        """See Graph.
+
+        Raises:
+            ValueError: something in `delete` is no IRI; nothing has changed.
+            SyntaxError: `insert` is broken; nothing has changed.
+            GraphUnreachable, GraphRefuses: the server failed; `release()` tells what was done.
+            GraphBeingWritten: another host is at it, or was faster.
+        """
+        before = self._marker.read(self._server)
+        if before is None or not before.complete:
+            raise _being_written(before)
+        layout = self._laid_out()
+        doomed = belongings(_Lookups(self._server, layout), delete)
+        inserted = list(insertion(insert, layout))
+        gone = [record for record in doomed.records if str(record).encode() not in insert]
+        writing = self._writing(before, release)
+        writing.do([*removal(doomed, layout), *inserted, *forgetting(gone)])
+        self._arrive(writing)
+
+    def publish(self) -> None:
+        """See Graph: readers look at the server's state."""
+
+    def close(self) -> None:
+        """See Graph."""
+        self._server.close()
+        self._lock.close()
+
+    def _writing(self, before: State | None, release: int) -> Writing:
+        first = State.writing(release)
+        write_atomically(self._folder / CLAIM, first.token.encode("ascii"))
+        return Writing(self._server, self._marker, before, first)
+
+    def _arrive(self, writing: Writing) -> None:
+        """Complete the state, and see that it was this writing that did all."""
+        completed = writing.finish()
+        found = self._marker.read(self._server)
+        if found != completed:
+            raise _being_written(found)
+        self._note(completed)
+
+    def _claimed(self) -> str | None:
+        with suppress(FileNotFoundError):
+            return (self._folder / CLAIM).read_text(encoding="ascii")
+        return None
+
+    def _note(self, state: State) -> None:
+        name = f"{state.release}-{state.token}"
+        if newest_snapshot(self._folder) != name:
+            write_atomically(self._folder / CURRENT, f"{name}\n".encode("ascii"))
+
+    def _forget(self) -> None:
+        """There is no complete graph to be asked now, and the status pages are to say so."""
+        (self._folder / CURRENT).unlink(missing_ok=True)
+
+    def _laid_out(self) -> Layout:
+        if self._layout is None:
+            self._layout = Layout.of(self._server, self._base)
+        return self._layout
+
+    def _require_empty(self) -> None:
+        """In the server's own default graph nothing may be lost that is none of ours."""
+        if not ask(self._server, "ASK { ?s ?p ?o }"):
+            return
+        state = self._marker.read(self._server)
+        if state is not None and state.token == self._claimed():
+            self._server.update(self._marker.removal(state))
+        url = self._server.address.query_url
+        raise GraphNotUsable(
+            f"Der Server unter {url} enthält schon Daten, die nicht von dieser Registry sind. "
+            "Einen leeren Datenbestand angeben oder diesen selbst leeren (DROP ALL).",
+            f"The server at {url} holds data already that is not of this registry. Give an empty "
+            "dataset, or empty this one yourself (DROP ALL).",
+        )
+
+    def _emptied(self, layout: Layout) -> list[NamedNode]:
+        """The records' graphs that some servers remember though nothing is left in them."""
+        text = f"""SELECT DISTINCT ?g WHERE {{
+            GRAPH ?g {{ }} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} {layout.records} }}"""
+        return [row[0] for row in _rows(self._server, text) if isinstance(row[0], NamedNode)]
+
+
+class _Lookups:
+    """The Lookup of a server: some hundred nodes in one query."""
+
+    def __init__(self, server: Server, layout: Layout) -> None:
+        self._server = server
+        self._layout = layout
+
+    def subjects(self, predicate: NamedNode, objects: Collection[NamedNode]) -> Iterator[Link]:
+        """See Lookup."""
+        return self._links("?o", objects, f"?s {predicate} ?o")
+
+    def objects(self, subjects: Collection[NamedNode]) -> Iterator[Link]:
+        """See Lookup."""
+        return self._links("?s", subjects, "?s ?p ?o FILTER(isIRI(?o))")
+
+    def _links(self, name: str, nodes: Collection[NamedNode], pattern: str) -> Iterator[Link]:
+        for some in some_of(in_order(nodes)):
+            where = f"{values(name, some)} {self._layout.default(pattern)}"
+            for row in _rows(self._server, f"SELECT DISTINCT ?s ?o WHERE {{ {where} }}"):
+                if isinstance(row[0], NamedNode) and isinstance(row[1], NamedNode):
+                    yield row[0], row[1]
+
+
+def _rows(server: Server, text: str) -> Iterator[QuerySolution]:
+    found = parse_query_results(server.query(text), QueryResultsFormat.JSON)
+    return iter(cast(QuerySolutions, found))
+
+
+def _being_written(state: State | None) -> GraphBeingWritten:
+    release = state.release if state else 0
+    return GraphBeingWritten(
+        f"Ein anderer Host schreibt Freigabe {release} in den Graphen auf dem Server.",
+        f"Another host is writing release {release} to the graph on the server.",
+    )

@@ -1,0 +1,72 @@
+"""Where a registry keeps what on a server, whose default graph may be the union of all others."""
+
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from registry.errors import RegistryError
+from registry.project.remote.server import Server
+from registry.project.remote.state import Marker
+
+
+class GraphNotUsable(RegistryError):
+    """The server cannot hold a registry as it is set up, or holds something else already."""
+
+    status = 503
+    code = "graph_not_usable"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The graphs of one registry; `entities` is None where they stand in the default graph."""
+
+    base: str
+    entities: str | None
+
+    @classmethod
+    def of(cls, server: Server, base: str) -> Self:
+        """The layout that this server wants; its graph must have a state already.
+
+        Raises:
+            GraphUnreachable, GraphRefuses: as `Server.query`.
+            GraphNotUsable: its default graph is the union of all, and with another default graph it
+                hides the named ones (which SPARQL 1.1, 13.2, lets it do).
+        """
+        marker = marker_of(base)
+        if not ask(server, f"ASK {{ {marker.pattern} }}"):
+            return cls(base, None)
+        entities = f"{base}/graph/entities"
+        if not ask(server, f"ASK {{ GRAPH ?g {{ {marker.pattern} }} }}", entities):
+            raise GraphNotUsable(
+                f"Der Default-Graph des Servers unter {server.address.query_url} vereinigt alle "
+                "Graphen. Den Server so einstellen, dass er für sich steht (bei Oxigraph ohne "
+                "--union-default-graph).",
+                f"The default graph of the server at {server.address.query_url} is the union of "
+                "all graphs. Set the server up so that it stands for itself (Oxigraph: without "
+                "--union-default-graph).",
+            )
+        return cls(base, entities)
+
+    def default(self, pattern: str) -> str:
+        """A pattern in the default graph."""
+        return f"GRAPH <{self.entities}> {{ {pattern} }}" if self.entities else pattern
+
+    @property
+    def records(self) -> str:
+        """The condition that ?g is the graph of a record."""
+        return f'FILTER(STRSTARTS(STR(?g), "{self.base}/records/"))'
+
+    @property
+    def default_graphs(self) -> tuple[str, ...]:
+        """What a query has to name as its default graph."""
+        return (self.entities,) if self.entities else ()
+
+
+def marker_of(base: str) -> Marker:
+    """Where the state of this registry's graph stands."""
+    return Marker(f"{base}/graph/state")
+
+
+def ask(server: Server, text: str, *default_graphs: str) -> bool:
+    """The answer to an ASK query. Raises GraphUnreachable, GraphRefuses."""
+    return bool(json.loads(server.query(text, default_graphs=default_graphs))["boolean"])

@@ -1,0 +1,103 @@
+"""Which release a server's graph holds, told by one literal that only ever changes as a whole.
+
+Every update begins by exchanging it for another one, and all that follows in the same request is
+done only while that other one stands there (the *fence*). So a request of a writer that was taken
+for dead changes nothing, however late it arrives, and readers can tell whether the graph was one
+and the same from before their query until after it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from registry.project.remote.server import Server
+from vocab.terms import GRAPH_STATE
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the graph is: complete, or on its way; the token is another one with every writing.
+
+    `steps` counts the requests of a writing, so that others see that it goes on.
+    """
+
+    complete: bool
+    release: int
+    token: str
+    steps: int = 0
+
+    @classmethod
+    def writing(cls, release: int) -> Self:
+        """The first state on the way to a release."""
+        return cls(complete=False, release=release, token=secrets.token_hex(8))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From the literal. Raises ValueError where it is none of ours."""
+        word, release, token, steps = text.split(" ")
+        if word not in ("complete", "writing"):
+            raise ValueError(f"no state of a graph: {text}")
+        return cls(word == "complete", int(release), token, int(steps))
+
+    def __str__(self) -> str:
+        return (
+            f"{'complete' if self.complete else 'writing'} {self.release} {self.token} {self.steps}"
+        )
+
+    def next(self) -> Self:
+        """One request further."""
+        return replace(self, steps=self.steps + 1)
+
+    def completed(self) -> Self:
+        """Arrived."""
+        return replace(self, complete=True)
+
+
+class Marker:
+    """The place of the state in a server's graph: a named graph with one statement."""
+
+    def __init__(self, iri: str) -> None:
+        self._iri = iri
+
+    @property
+    def pattern(self) -> str:
+        """The one statement, whatever the state, without its graph."""
+        return f"<{self._iri}> <{GRAPH_STATE}> ?state"
+
+    def read(self, server: Server) -> State | None:
+        """The present state, or None where there is none yet.
+
+        Raises:
+            GraphUnreachable, GraphRefuses: as `Server.query`.
+            ValueError: there are several, or one that is none of ours.
+        """
+        answer = server.query(f"SELECT ?state WHERE {{ {self._holds('?state')} }}")
+        found = [row["state"]["value"] for row in json.loads(answer)["results"]["bindings"]]
+        if len(found) > 1:
+            raise ValueError(f"more than one state in <{self._iri}>: {found}")
+        return State.read(found[0]) if found else None
+
+    def exchange(self, old: State | None, new: State) -> str:
+        """The operation that puts the new state in place of the old one, where that is there."""
+        put = self._holds(f'"{new}"')
+        if old is None:
+            return f"INSERT {{ {put} }} WHERE {{ FILTER NOT EXISTS {{ {self._holds('?any')} }} }}"
+        was = self._holds(f'"{old}"')
+        return f"DELETE {{ {was} }} INSERT {{ {put} }} WHERE {{ {was} }}"
+
+    def removal(self, state: State) -> str:
+        """The operation that takes this state away."""
+        return f"DELETE WHERE {{ {self.fence(state)} }}"
+
+    def fence(self, state: State) -> str:
+        """The pattern that matches while this state is there."""
+        return self._holds(f'"{state}"')
+
+    def _holds(self, state: str) -> str:
+        return f"GRAPH <{self._iri}> {{ <{self._iri}> <{GRAPH_STATE}> {state} }}"
+
+
+Operation = Callable[[str], str]
+"""One operation of an update, given the fence."""
