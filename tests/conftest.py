@@ -73,6 +73,11 @@ def _find_java() -> Path | None:
     return Path(found) if found else None
 
 
+def _find_virtuoso() -> Path | None:
+    found = shutil.which("virtuoso-t")
+    return Path(found) if found else None
+
+
 def _of_npm(path: str) -> Callable[[], Path | None]:
     """How to find a file of a package of package.json, which `make .venv/.dev` installs."""
     file = Path(sys.prefix) / "npm" / "node_modules" / path
@@ -86,6 +91,9 @@ COMPONENTS: dict[str, Component] = {
     "chromium": Component(_find_chromium, "a browser: apt-get install chromium"),
     "nginx": Component(_find_nginx, "a proxy: apt-get install nginx-light"),
     "java": Component(_find_java, "Java 17 or newer: apt-get install default-jre-headless"),
+    "virtuoso": Component(
+        _find_virtuoso, "a SPARQL server: apt-get install virtuoso-opensource-7-bin"
+    ),
     "axe": Component(_of_npm("axe-core/axe.min.js"), "axe-core: rm .venv/.dev; make .venv/.dev"),
     "vnu": Component(
         _of_npm("vnu-jar/build/dist/vnu.jar"), "the Nu HTML checker: rm .venv/.dev; make .venv/.dev"
@@ -125,6 +133,25 @@ def shared_data() -> Path:
 def chromium() -> Path:
     """The browser's program."""
     return need_component("chromium")
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server() -> Iterator[Any]:
+    """An Oxigraph server of this run's own, in memory; tests/graph_servers.py says how to use it."""
+    from tests.graph_servers import oxigraph
+
+    with oxigraph() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Virtuoso server of this run's own; it takes some seconds to start."""
+    from tests.graph_servers import virtuoso
+
+    program = need_component("virtuoso")
+    with virtuoso(program, tmp_path_factory.mktemp("virtuoso")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Real SPARQL 1.1 servers on loopback: Oxigraph, whose default graph stands for itself and whose
 requests are transactions, and Virtuoso, where neither is so."""
 
-import shutil
+import json
 import socket
 import subprocess
 import sys
@@ -16,7 +16,6 @@ from registry.project.remote.address import ServerAddress
 from registry.project.remote.server import Server
 
 START_S = 60.0
-VIRTUOSO = shutil.which("virtuoso-t")
 
 _INI = """
 [Database]
@@ -67,9 +66,10 @@ class GraphServer:
             self.update("DROP ALL")
             return
         server = Server(self.address)
-        text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{base}")) }}'
-        for line in server.query(text, "text/csv").decode().split()[1:]:
-            server.update(f"CLEAR GRAPH <{line.strip(chr(34))}>")
+        ours = f'FILTER(STRSTARTS(STR(?g), "{base}/"))'
+        found = server.query(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} {ours} }}")
+        for row in json.loads(found)["results"]["bindings"]:
+            server.update(f"CLEAR GRAPH <{row['g']['value']}>")
         server.close()
 
 
@@ -85,14 +85,13 @@ def oxigraph(*options: str, location: Path | None = None) -> Iterator[GraphServe
 
 
 @contextmanager
-def virtuoso(folder: Path) -> Iterator[GraphServer]:
-    assert VIRTUOSO
+def virtuoso(program: Path, folder: Path) -> Iterator[GraphServer]:
     port, sql_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "virtuoso.ini").write_text(_INI.format(port=port, sql_port=sql_port))
     at = f"127.0.0.1:{port}"
     server = GraphServer("virtuoso", f"http://{at}/sparql", f"http://dba:dba@{at}/sparql-auth")
-    command = [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"]
+    command = [str(program), "+foreground", "+configfile", "virtuoso.ini"]
     with _running(command, server, folder) as running:
         yield running
 

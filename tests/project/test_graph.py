@@ -1,338 +1,275 @@
-"""The graph writer: what belongs to a resource, releases, snapshots, and what a crash may leave."""
+"""What every graph does, here or on a server: what belongs to a resource, and whole releases."""
 
 import io
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    parse,
+    parse_query_results,
+)
 
-from registry.project.graph import GraphIncomplete, GraphInUse, GraphWriter
-from registry.project.snapshots import lease_snapshot, newest_snapshot, prune_snapshots
-
-BASE = "https://register.example"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-NAME = "https://schema.org/name"
-ADDRESS = "http://www.w3.org/ns/locn#address"
-TOPIC = "http://xmlns.com/foaf/0.1/primaryTopic"
-RECORD = "http://www.w3.org/ns/dcat#record"
-ABOUT = "https://w3id.org/verbund/ns#about"
-DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
-
-
-def triple(subject: str, predicate: str, value: str, graph: str = "") -> str:
-    """One line; a value with a colon is an IRI."""
-    written = f"<{value}>" if ":" in value else f'"{value}"'
-    return f"<{subject}> <{predicate}> {written}{f' <{graph}>' if graph else ''} .\n"
-
-
-def entity_iri(name: str) -> str:
-    return f"{BASE}/id/{name}"
-
-
-def entity(name: str, value: str, records: tuple[str, ...] = ("r1",)) -> str:
-    """Everything published for an entity: nested nodes, a decision, catalog records, graphs."""
-    subject = entity_iri(name)
-    lines = [
-        triple(subject, NAME, value),
-        triple(subject, ADDRESS, f"{subject}#address-1"),
-        triple(f"{subject}#address-1", NAME, value),
-        triple(f"{subject}#address-1", ADDRESS, f"{subject}#point-1"),
-        triple(f"{subject}#point-1", NAME, value),
-        triple(f"{subject}#decision-name", ABOUT, subject),
-        triple(f"{subject}#decision-name", NAME, value),
-    ]
-    for record in records:
-        graph = f"{BASE}/records/{name}-{record}"
-        lines += [
-            triple(f"{BASE}/hubs/h", RECORD, graph),
-            triple(graph, TOPIC, subject),
-            triple(graph, ADDRESS, f"{graph}#check-1"),
-            triple(f"{graph}#check-1", NAME, value),
-            triple(f"{subject}#address-1", DERIVED, f"{graph}#address-1"),
-            triple(subject, NAME, value, graph),
-            triple(subject, ADDRESS, f"{graph}#address-1", graph),
-            triple(f"{graph}#address-1", NAME, value, graph),
-        ]
-    return "".join(lines)
+from registry.project.graph import Graph, GraphInUse, GraphWriter
+from registry.project.remote.graph import ServerGraph
+from registry.project.remote.layout import Layout
+from registry.project.remote.server import Server
+from registry.project.snapshots import newest_release
+from tests.graph_servers import GraphServer
+from tests.project.resources import (
+    ADDRESS,
+    BASE,
+    NAME,
+    entity,
+    entity_iri,
+    hub,
+    lines,
+    triple,
+)
 
 
-def hub(title: str) -> str:
-    return triple(f"{BASE}/hubs/h", NAME, title) + triple(f"{BASE}/hubs/h#publisher", NAME, title)
+class Place(Protocol):
+    """Somewhere a graph can be; it is empty at first."""
+
+    def open(self) -> Graph: ...
+
+    def content(self) -> list[str]:
+        """The sorted N-Quads lines of all that stands there."""
+        ...
+
+    def graphs(self) -> list[str]:
+        """The names of the records' graphs."""
+        ...
+
+    def shown(self) -> int | None:
+        """The release that this host's pages say the graph has."""
+        ...
 
 
-def content(writer: GraphWriter) -> list[str]:
-    """The sorted N-Quads lines of the store."""
-    out = io.BytesIO()
-    writer.dump(out)
-    return sorted(out.getvalue().decode().splitlines(keepends=True))
+class Here:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.opened: list[GraphWriter] = []
+
+    def open(self) -> Graph:
+        self.opened.append(GraphWriter(self.folder))
+        return self.opened[-1]
+
+    def content(self) -> list[str]:
+        out = io.BytesIO()
+        self.opened[-1].dump(out)
+        return sorted(f"{line}\n" for line in out.getvalue().decode().split("\n")[:-1])
+
+    def graphs(self) -> list[str]:
+        store = Store.read_only(str(self.opened[-1].snapshot()))
+        return sorted(row["g"].value for row in store.query("SELECT ?g { GRAPH ?g {} }"))
+
+    def shown(self) -> int | None:
+        return newest_release(self.folder)
 
 
-def lines(*parts: str) -> list[str]:
-    return sorted({line for part in parts for line in part.splitlines(keepends=True)})
+class There:
+    def __init__(self, server: GraphServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        server.empty(BASE)
+
+    def open(self) -> Graph:
+        return ServerGraph(Server(self.server.address), self.folder, BASE)
+
+    def content(self) -> list[str]:
+        layout = Layout.of(Server(self.server.address), BASE)
+        found = self.rows(f"SELECT ?s ?p ?o {{ {layout.default('?s ?p ?o')} }}")
+        found += self.rows(f"SELECT ?s ?p ?o ?g {{ GRAPH ?g {{ ?s ?p ?o }} {layout.records} }}")
+        return sorted(f"{' '.join(str(term) for term in row)} .\n" for row in found)
+
+    def graphs(self) -> list[str]:
+        # Virtuoso answers `GRAPH ?g {}` with one solution that has no ?g.
+        inside = "?s ?p ?o" if self.server.name == "virtuoso" else ""
+        found = self.rows(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {inside} }} }}")
+        names = [row[0].value for row in found if isinstance(row[0], NamedNode)]
+        return sorted(name for name in names if name.startswith(f"{BASE}/records/"))
+
+    def shown(self) -> int | None:
+        return newest_release(self.folder)
+
+    def rows(self, query: str) -> list[Any]:
+        answer = Server(self.server.address).query(query)
+        found = parse_query_results(answer, QueryResultsFormat.JSON)
+        assert isinstance(found, QuerySolutions)
+        return list(found)
+
+
+@pytest.fixture(params=["here", "oxigraph", "virtuoso"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    folder = tmp_path / "graph"
+    if request.param == "here":
+        return Here(folder)
+    return There(request.getfixturevalue(f"{request.param}_server"), folder)
 
 
 @pytest.fixture
-def writer(tmp_path: Path) -> Iterator[GraphWriter]:
-    with GraphWriter(tmp_path / "graph") as opened:
-        yield opened
+def graph(place: Place) -> Iterator[Graph]:
+    opened = place.open()
+    yield opened
+    opened.close()
 
 
-def test_a_new_graph_is_empty_at_release_0_and_has_no_snapshot(
-    writer: GraphWriter, tmp_path: Path
-) -> None:
-    assert (writer.release(), writer.count()) == (0, 0)
-    assert newest_snapshot(tmp_path / "graph") is None
-    assert lease_snapshot(tmp_path / "graph") is None
+def test_a_new_graph_is_empty_and_shows_nothing(place: Place, graph: Graph) -> None:
+    assert graph.release() == 0
+    assert place.shown() is None
 
 
-def test_loading_and_applying_give_the_same_content(tmp_path: Path) -> None:
-    """A rebuild equals what step after step led to."""
-    with GraphWriter(tmp_path / "applied") as applied, GraphWriter(tmp_path / "loaded") as loaded:
-        applied.apply([], entity("a", "1").encode(), 1)
-        applied.apply([entity_iri("b")], entity("b", "2", ("r1", "r2")).encode(), 2)
-        applied.apply([entity_iri("a")], entity("a", "3", ("r2",)).encode(), 3)
-        loaded.load([entity("b", "2", ("r1", "r2")), entity("a", "3", ("r2",)).encode()], 3)
-        assert content(applied) == content(loaded)
-        assert content(loaded) == lines(entity("b", "2", ("r1", "r2")), entity("a", "3", ("r2",)))
-        assert applied.release() == loaded.release() == 3
-        assert loaded.count() == len(content(loaded))
+def test_step_after_step_leads_to_what_a_load_gives(place: Place, graph: Graph) -> None:
+    graph.load([entity("a", "1")], 1)
+    assert (graph.release(), place.content()) == (1, lines(entity("a", "1")))
+    graph.apply([entity_iri("b")], entity("b", "2", ("r1", "r2")).encode(), 2)
+    graph.apply([entity_iri("a")], entity("a", "3", ("r2",)).encode(), 3)
+    applied = place.content()
+    assert applied == lines(entity("b", "2", ("r1", "r2")), entity("a", "3", ("r2",)))
+    graph.load([entity("b", "2", ("r1", "r2")), entity("a", "3", ("r2",)).encode()], 3)
+    assert (graph.release(), place.content()) == (3, applied)
+    graph.load([entity("c", "4")], 4)
+    assert (graph.release(), place.content()) == (4, lines(entity("c", "4")))
 
 
-def test_applying_twice_is_applying_once(writer: GraphWriter) -> None:
-    writer.apply([], entity("a", "1").encode() + entity("b", "1").encode(), 1)
+def test_the_pages_show_the_release_that_can_be_asked(place: Place, graph: Graph) -> None:
+    graph.load([entity("a", "1")], 1)
+    graph.publish()
+    graph.apply([entity_iri("a")], entity("a", "2").encode(), 2)
+    graph.publish()
+    assert (graph.release(), place.shown()) == (2, 2)
+
+
+def test_applying_twice_is_applying_once(place: Place, graph: Graph) -> None:
+    graph.load([entity("a", "1"), entity("b", "1")], 1)
     for _ in range(2):
-        writer.apply([entity_iri("a")], entity("a", "2", ("r1", "r2")).encode(), 2)
-    assert content(writer) == lines(entity("a", "2", ("r1", "r2")), entity("b", "1"))
+        graph.apply([entity_iri("a")], entity("a", "2", ("r1", "r2")).encode(), 2)
+    assert place.content() == lines(entity("a", "2", ("r1", "r2")), entity("b", "1"))
 
 
 def test_deleting_removes_everything_of_the_entity_and_nothing_of_others(
-    writer: GraphWriter,
+    place: Place, graph: Graph
 ) -> None:
     """`…/id/ab` begins like `…/id/a`, and another entity may point at a node of the deleted one."""
     other = entity("ab", "1") + triple(entity_iri("ab"), ADDRESS, f"{entity_iri('a')}#address-1")
-    writer.load([entity("a", "1", ("r1", "r2")), other], 1)
-    writer.apply([entity_iri("a"), entity_iri("never-there")], b"", 2)
-    assert content(writer) == lines(other)
+    graph.load([entity("a", "1", ("r1", "r2")), other], 1)
+    graph.apply([entity_iri("a"), entity_iri("never-there")], b"", 2)
+    assert place.content() == lines(other)
 
 
-def test_no_empty_named_graph_is_left(writer: GraphWriter) -> None:
-    writer.load([entity("a", "1"), entity("b", "1")], 1)
-    writer.apply([entity_iri("a")], b"", 2)
-    graphs = Store.read_only(str(writer.snapshot())).query("SELECT ?g { GRAPH ?g {} }")
-    assert [solution["g"].value for solution in graphs] == [f"{BASE}/records/b-r1"]
+def test_many_at_once_are_removed_and_inserted(place: Place, graph: Graph) -> None:
+    """More than one operation, and more than one request of a lookup, takes."""
+    names = [f"n{number}" for number in range(250)]
+    graph.load([entity(name, "1", ("r1", "r2")) for name in names], 1)
+    changed = "".join(entity(name, "2", ("r2", "r3")) for name in names[:240])
+    graph.apply([entity_iri(name) for name in names[:245]], changed.encode(), 2)
+    kept = "".join(entity(name, "1", ("r1", "r2")) for name in names[245:])
+    assert place.content() == lines(changed, kept)
+    records = [(name, r) for name in names[:240] for r in ("r2", "r3")]
+    records += [(name, r) for name in names[245:] for r in ("r1", "r2")]
+    assert place.graphs() == sorted(f"{BASE}/records/{name}-{r}" for name, r in records)
 
 
-def test_renewing_a_hub_keeps_its_links_to_records(writer: GraphWriter) -> None:
+def test_no_empty_named_graph_is_left(place: Place, graph: Graph) -> None:
+    graph.load([entity("a", "1"), entity("b", "1")], 1)
+    graph.apply([entity_iri("a")], b"", 2)
+    assert place.graphs() == [f"{BASE}/records/b-r1"]
+    graph.load([entity("c", "1")], 3)
+    assert place.graphs() == [f"{BASE}/records/c-r1"]
+
+
+def test_renewing_a_hub_keeps_its_links_to_records(place: Place, graph: Graph) -> None:
     """The link from the catalog to a record comes and goes with the record's entity."""
-    writer.load([hub("old"), entity("a", "1")], 1)
+    graph.load([hub("old"), entity("a", "1")], 1)
     publisher = triple(f"{BASE}/hubs/h", ADDRESS, f"{BASE}/hubs/h#publisher")
-    writer.apply([f"{BASE}/hubs/h"], (hub("new") + publisher).encode(), 2)
-    writer.apply([f"{BASE}/hubs/h"], hub("newest").encode(), 3)
-    assert content(writer) == lines(hub("newest"), entity("a", "1"))
+    graph.apply([f"{BASE}/hubs/h"], (hub("new") + publisher).encode(), 2)
+    graph.apply([f"{BASE}/hubs/h"], hub("newest").encode(), 3)
+    assert place.content() == lines(hub("newest"), entity("a", "1"))
 
 
-def test_a_record_that_moved_to_another_entity_is_there_once(writer: GraphWriter) -> None:
+def test_a_record_that_moved_to_another_entity_is_there_once(place: Place, graph: Graph) -> None:
     moved = entity("a", "1").replace(entity_iri("a"), entity_iri("b"))
-    writer.load([entity("a", "1")], 1)
-    writer.apply([entity_iri("a"), entity_iri("b")], moved.encode(), 2)
-    assert content(writer) == lines(moved)
+    graph.load([entity("a", "1")], 1)
+    graph.apply([entity_iri("a"), entity_iri("b")], moved.encode(), 2)
+    assert place.content() == lines(moved)
 
 
 @pytest.mark.parametrize("cut", [1, 7, 64])
-def test_loading_takes_pieces_that_are_cut_anywhere(writer: GraphWriter, cut: int) -> None:
+def test_loading_takes_pieces_that_are_cut_anywhere(place: Place, graph: Graph, cut: int) -> None:
     whole = entity("a", "Weißwasser / Běła Woda 🎪").encode()
-    writer.load((whole[start : start + cut] for start in range(0, len(whole), cut)), 1)
-    assert len(content(writer)) == len(lines(entity("a", "x")))
+    graph.load((whole[start : start + cut] for start in range(0, len(whole), cut)), 1)
+    assert place.content() == lines(whole.decode())
 
 
-@pytest.mark.parametrize("cut", [7, 64, 10_000])
-def test_a_load_in_many_portions_holds_everything(
-    writer: GraphWriter, monkeypatch: pytest.MonkeyPatch, cut: int
-) -> None:
-    monkeypatch.setattr("registry.project.graph.PORTION_BYTES", 100)
-    whole = "".join(entity(name, name) for name in "abcde")
-    encoded = whole.encode()
-    writer.load((encoded[start : start + cut] for start in range(0, len(encoded), cut)), 1)
-    assert content(writer) == lines(whole)
-    writer.load(map(entity, "abc", "123"), 2)
-    assert content(writer) == lines("".join(map(entity, "abc", "123")))
-
-
-def test_a_large_insert_into_an_empty_graph_is_the_same(
-    writer: GraphWriter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("registry.project.graph.BULK_BYTES", 1)
-    writer.apply([], entity("a", "1").encode(), 1)
-    writer.apply([entity_iri("a")], entity("a", "2").encode(), 2)
-    assert content(writer) == lines(entity("a", "2"))
-
-
-def test_what_is_no_iri_changes_nothing(writer: GraphWriter) -> None:
-    writer.load([entity("a", "1")], 1)
+def test_what_is_no_iri_changes_nothing(place: Place, graph: Graph) -> None:
+    graph.load([entity("a", "1")], 1)
     with pytest.raises(ValueError, match="IRI"):
-        writer.apply([entity_iri("a"), "x> ?p ?o } ; CLEAR ALL ; #"], b"", 2)
-    assert content(writer) == lines(entity("a", "1"))
-    assert writer.snapshot().name.startswith("1-")
+        graph.apply([entity_iri("a"), "x> ?p ?o } ; CLEAR ALL ; #"], b"", 2)
+    assert (graph.release(), place.content()) == (1, lines(entity("a", "1")))
 
 
-def test_a_broken_insert_is_never_published_and_the_next_apply_repairs(
-    tmp_path: Path, writer: GraphWriter
-) -> None:
-    writer.load([entity("a", "1"), entity("b", "1")], 1)
-    published = writer.snapshot()
-    with pytest.raises(SyntaxError):
-        writer.apply([entity_iri("a")], b"<broken", 2)
-    assert writer.release() == 1
-    with pytest.raises(GraphIncomplete, match="from release 1"):
-        writer.snapshot()
-    writer.close()
-    with GraphWriter(tmp_path / "graph") as again:
-        assert again.release() == 1
-        with pytest.raises(GraphIncomplete):
-            again.snapshot()
-        assert newest_snapshot(tmp_path / "graph") == published.name
-        again.apply([entity_iri("a")], entity("a", "2").encode(), 2)
-        assert content(again) == lines(entity("a", "2"), entity("b", "1"))
-        assert again.snapshot().name.startswith("2-")
+HOSTILE = (
+    '" } ; DROP ALL ; #',
+    "\\u0022 } ; DROP ALL ; #",
+    "\\\\u0022 } } ; CLEAR ALL ; #",
+    "\\U00000022@de . } ; DROP DEFAULT ; #",
+    "\\",
+    "\\\\",
+    "'''\"\"\"",
+    "a\nb\rc\td",
+    "> } ?s ?p ?o { <",
+    "{?x} $y # no comment",
+    "\x01\x7f\u00a0\u2028\ufeff",
+    "<urn:x>",
+    "%3E \\> \\n",
+)
 
 
-def test_a_load_that_fails_leaves_the_present_store(writer: GraphWriter, tmp_path: Path) -> None:
-    writer.load([entity("a", "1")], 1)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_hub_is_anything_but_a_text(place: Place, graph: Graph, text: str) -> None:
+    written = "".join(
+        {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}.get(sign, sign) for sign in text
+    )
+    said = f'<{entity_iri("a")}> <{NAME}> "{written}" .\n<{entity_iri("a")}> <{NAME}> "{written}"@de .\n'
+    graph.load([entity("b", "1")], 1)
+    graph.apply([entity_iri("a")], said.encode(), 2)
+    graph.apply([entity_iri("a")], said.encode(), 3)
+    expected = parse((said + entity("b", "1")).encode(), RdfFormat.N_QUADS)
+    assert place.content() == sorted({f"{quad} .\n" for quad in expected})
+    assert graph.release() == 3
+
+
+def test_a_second_one_on_the_same_host_is_refused_until_the_first_closes(place: Place) -> None:
+    first = place.open()
+    with pytest.raises(GraphInUse):
+        place.open()
+    first.close()
+    place.open().close()
+
+
+def test_what_was_left_on_its_way_is_repaired_by_a_load(place: Place) -> None:
+    graph = place.open()
+    graph.load([entity("a", "1"), entity("b", "1")], 1)
 
     def failing() -> Iterator[str]:
-        yield entity("b", "2")
+        yield entity("c", "2")
         raise OSError("the database went away")
 
     with pytest.raises(OSError, match="went away"):
-        writer.load(failing(), 2)
-    with pytest.raises(SyntaxError):
-        writer.load(["<broken"], 2)
-    assert (writer.release(), content(writer)) == (1, lines(entity("a", "1")))
-    assert len(list((tmp_path / "graph").glob("store-*"))) == 1
-
-
-def test_a_second_writer_is_refused_until_the_first_closes(tmp_path: Path) -> None:
-    with GraphWriter(tmp_path / "graph"), pytest.raises(GraphInUse):
-        GraphWriter(tmp_path / "graph")
-    GraphWriter(tmp_path / "graph").close()
-
-
-def test_a_snapshot_keeps_its_content_while_the_store_goes_on(writer: GraphWriter) -> None:
-    writer.load([entity("a", "1")], 1)
-    path = writer.snapshot()
-    assert writer.snapshot() == path
-    writer.apply([entity_iri("a")], entity("a", "2").encode(), 2)
-    store = Store.read_only(str(path))
-    assert sorted(f"{quad} .\n" for quad in store) == lines(entity("a", "1"))
-
-
-def test_two_snapshots_are_kept_and_those_that_are_held(
-    writer: GraphWriter, tmp_path: Path
-) -> None:
-    folder = tmp_path / "graph"
-    writer.load([entity("a", "1")], 1)
-    writer.snapshot()
-    held = lease_snapshot(folder)
-    assert held is not None
-    assert held.release == 1
-    for release in (2, 3, 4):
-        writer.apply([entity_iri("a")], entity("a", str(release)).encode(), release)
-        writer.snapshot()
-    assert kept_releases(folder) == [1, 3, 4]
-    held.close()
-    prune_snapshots(folder)
-    assert kept_releases(folder) == [3, 4]
-    writer.forget_old_snapshots()
-    assert kept_releases(folder) == [4]
-
-
-def test_a_rebuilt_release_is_a_snapshot_of_its_own(writer: GraphWriter, tmp_path: Path) -> None:
-    writer.load([entity("a", "damaged")], 1)
-    before = writer.snapshot()
-    writer.load([entity("a", "1")], 1)
-    after = writer.snapshot()
-    assert before != after
-    assert newest_snapshot(tmp_path / "graph") == after.name
-    assert [name.split("-")[0] for name in (before.name, after.name)] == ["1", "1"]
-
-
-def test_a_snapshot_that_a_crash_prevented_is_taken_at_the_next_start(tmp_path: Path) -> None:
-    writer = GraphWriter(tmp_path / "graph")
-    writer.load([entity("a", "1")], 7)
-    writer.close()
-    GraphWriter(tmp_path / "graph").close()
-    lease = lease_snapshot(tmp_path / "graph")
-    assert lease is not None
-    with lease:
-        assert lease.release == 7
-
-
-def kept_releases(folder: Path) -> list[int]:
-    return sorted(int(path.name.split("-")[0]) for path in (folder / "snapshots").iterdir())
-
-
-ENDLESS_RELEASES = """
-import sys
-from pathlib import Path
-from test_graph import GraphWriter, apply_release
-with GraphWriter(Path(sys.argv[1])) as writer:
-    release = writer.release()
-    while True:
-        release += 1
-        apply_release(writer, release)
-        print(release, flush=True)
-"""
-
-
-def apply_release(writer: GraphWriter, release: int) -> None:
-    """Release n rewrites entity n mod 4 with the value n."""
-    name = f"e{release % 4}"
-    writer.apply([entity_iri(name)], entity(name, str(release)).encode(), release)
-    writer.snapshot()
-
-
-def expected_at(release: int) -> list[str]:
-    newest = {number % 4: number for number in range(1, release + 1)}
-    return lines(*(entity(f"e{place}", str(number)) for place, number in newest.items()))
-
-
-def test_killed_at_any_moment_leaves_the_last_release_or_the_next(tmp_path: Path) -> None:
-    """A reader sees whole releases only, nothing acknowledged is lost, and replaying repairs."""
-    folder, told = tmp_path / "graph", 0
-    chance = random.Random(5)  # noqa: S311 - the moments to kill at
-    path = os.pathsep.join((*sys.path, str(Path(__file__).parent)))
-    for _ in range(3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", ENDLESS_RELEASES, str(folder)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert process.stdout is not None
-        for _ in range(chance.randint(2, 12)):
-            told = int(process.stdout.readline())
-        time.sleep(chance.random() / 20)  # into the midst of a release
-        process.send_signal(signal.SIGKILL)
-        told = max([told, *map(int, process.stdout.read().split())])
-        process.wait()
-        process.stdout.close()
-
-        lease = lease_snapshot(folder)
-        assert lease is not None
-        with lease:
-            assert lease.release in (told, told + 1)
-            store = Store.read_only(str(lease.path))
-            assert sorted(f"{quad} .\n" for quad in store) == expected_at(lease.release)
-            del store
-        with GraphWriter(folder) as writer:
-            assert writer.release() in (told, told + 1)
-            for release in range(writer.release() + 1, told + 3):
-                apply_release(writer, release)
-            assert content(writer) == expected_at(told + 2)
+        graph.load(failing(), 2)
+    graph.close()
+    again = place.open()
+    assert again.release() in (0, 1)
+    assert again.release() == (place.shown() or 0)
+    again.load([entity("d", "3")], 3)
+    assert (again.release(), place.content()) == (3, lines(entity("d", "3")))
+    again.close()

@@ -22,7 +22,7 @@ from pyoxigraph import (
 from registry.errors import RegistryError
 from registry.project.belongings import Link, belongings, in_order
 from registry.project.graph import lock_folder, portions
-from registry.project.remote.layout import GraphNotUsable, Layout, ask, marker_of
+from registry.project.remote.layout import GraphNotUsable, Layout, any_in, marker_of
 from registry.project.remote.operations import (
     clearing,
     forgetting,
@@ -117,12 +117,13 @@ class ServerGraph:
         layout = self._laid_out()
         if before is None and layout.entities is None:
             self._require_empty()
-        for any_left, remove_some in clearing(layout):
-            while ask(self._server, any_left):
+        for part, remove_some in clearing(layout):
+            while any_in(self._server, part):
                 writing.do([remove_some])
                 writing.flush()
         for portion in portions(quads, REQUEST_BYTES):
             writing.do(insertion(portion, layout))
+        writing.flush()  # what is still to come would look empty
         writing.do(forgetting(self._emptied(layout)))
         self._arrive(writing)
 
@@ -188,7 +189,7 @@ class ServerGraph:
 
     def _require_empty(self) -> None:
         """In the server's own default graph nothing may be lost that is none of ours."""
-        if not ask(self._server, "ASK { ?s ?p ?o }"):
+        if not any_in(self._server, "?s ?p ?o"):
             return
         state = self._marker.read(self._server)
         if state is not None and state.token == self._claimed():

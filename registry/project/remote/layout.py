@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from registry.errors import RegistryError
-from registry.project.remote.server import Server
+from registry.project.remote.server import RESULTS, Server
 from registry.project.remote.state import Marker
 
 
@@ -33,10 +33,10 @@ class Layout:
                 hides the named ones (which SPARQL 1.1, 13.2, lets it do).
         """
         marker = marker_of(base)
-        if not ask(server, f"ASK {{ {marker.pattern} }}"):
+        if not any_in(server, marker.pattern):
             return cls(base, None)
         entities = f"{base}/graph/entities"
-        if not ask(server, f"ASK {{ GRAPH ?g {{ {marker.pattern} }} }}", entities):
+        if not any_in(server, f"GRAPH ?g {{ {marker.pattern} }}", entities):
             raise GraphNotUsable(
                 f"Der Default-Graph des Servers unter {server.address.query_url} vereinigt alle "
                 "Graphen. Den Server so einstellen, dass er für sich steht (bei Oxigraph ohne "
@@ -67,6 +67,11 @@ def marker_of(base: str) -> Marker:
     return Marker(f"{base}/graph/state")
 
 
-def ask(server: Server, text: str, *default_graphs: str) -> bool:
-    """The answer to an ASK query. Raises GraphUnreachable, GraphRefuses."""
-    return bool(json.loads(server.query(text, default_graphs=default_graphs))["boolean"])
+def any_in(server: Server, pattern: str, *default_graphs: str) -> bool:
+    """Whether a pattern matches anything. Raises GraphUnreachable, GraphRefuses.
+
+    Not by ASK: Virtuoso 7.2.5 sometimes answers it with a table of numbers.
+    """
+    text = f"SELECT (1 AS ?any) WHERE {{ {pattern} }} LIMIT 1"
+    found = json.loads(server.query(text, RESULTS, default_graphs=default_graphs))
+    return bool(found["results"]["bindings"])

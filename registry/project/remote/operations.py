@@ -42,14 +42,14 @@ def insertion(quads: bytes, layout: Layout) -> Iterator[Operation]:
 
 
 def clearing(layout: Layout) -> Iterator[tuple[str, Operation]]:
-    """For each part of what a registry has: whether there is any (ASK), and the removal of some."""
+    """For each part of what a registry has: the pattern of it, and the removal of some of it."""
     default, said = layout.default("?s ?p ?o"), "GRAPH ?g { ?s ?p ?o }"
     for what, where, names in (
         (default, default, "?s ?p ?o"),
         (said, f"{said} {layout.records}", "?g ?s ?p ?o"),
     ):
         some = f"SELECT {names} WHERE {{ {where} }} LIMIT {_CLEARED_AT_ONCE}"
-        yield f"ASK {{ {where} }}", _deletion(what, f"{{ {some} }}")
+        yield where, _deletion(what, f"{{ {some} }}")
 
 
 def forgetting(graphs: Iterable[NamedNode]) -> Iterator[Operation]:
