@@ -137,7 +137,7 @@ def chromium() -> Path:
 
 @pytest.fixture(scope="session")
 def oxigraph_server() -> Iterator[Any]:
-    """An Oxigraph server of this run's own, in memory; tests/graph_servers.py says how to use it."""
+    """An Oxigraph server of this run's own, in memory: see tests/graph_servers.py."""
     from tests.graph_servers import oxigraph
 
     with oxigraph() as server:

@@ -1,15 +1,12 @@
 """What every graph does, here or on a server: what belongs to a resource, and whole releases."""
 
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from pyoxigraph import (
-    NamedNode,
-    Quad,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
@@ -92,11 +89,12 @@ class There:
         return sorted(f"{' '.join(str(term) for term in row)} .\n" for row in found)
 
     def graphs(self) -> list[str]:
-        # Virtuoso answers `GRAPH ?g {}` with one solution that has no ?g.
-        inside = "?s ?p ?o" if self.server.name == "virtuoso" else ""
-        found = self.rows(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {inside} }} }}")
-        names = [row[0].value for row in found if isinstance(row[0], NamedNode)]
-        return sorted(name for name in names if name.startswith(f"{BASE}/records/"))
+        ours = f'FILTER(STRSTARTS(STR(?g), "{BASE}/records/"))'
+        # Virtuoso answers `GRAPH ?g {}` with one solution without ?g, and takes minutes to DISTINCT.
+        virtuoso = self.server.name == "virtuoso"
+        inside, end = ("?s ?p ?o", "GROUP BY ?g") if virtuoso else ("", "")
+        found = self.rows(f"SELECT ?g {{ GRAPH ?g {{ {inside} }} {ours} }} {end}")
+        return sorted(row[0].value for row in found)
 
     def shown(self) -> int | None:
         return newest_release(self.folder)
@@ -239,7 +237,8 @@ def test_no_text_of_a_hub_is_anything_but_a_text(place: Place, graph: Graph, tex
     written = "".join(
         {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}.get(sign, sign) for sign in text
     )
-    said = f'<{entity_iri("a")}> <{NAME}> "{written}" .\n<{entity_iri("a")}> <{NAME}> "{written}"@de .\n'
+    said = f'<{entity_iri("a")}> <{NAME}> "{written}" .\n'
+    said += f'<{entity_iri("a")}> <{NAME}> "{written}"@de .\n'
     graph.load([entity("b", "1")], 1)
     graph.apply([entity_iri("a")], said.encode(), 2)
     graph.apply([entity_iri("a")], said.encode(), 3)

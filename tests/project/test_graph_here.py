@@ -15,7 +15,6 @@ from pyoxigraph import Store
 
 from registry.project.graph import GraphIncomplete, GraphInUse, GraphWriter
 from registry.project.snapshots import lease_snapshot, newest_snapshot, prune_snapshots
-
 from tests.project.resources import entity, entity_iri, lines
 
 

@@ -54,7 +54,12 @@ class Layout:
     @property
     def records(self) -> str:
         """The condition that ?g is the graph of a record."""
-        return f'FILTER(STRSTARTS(STR(?g), "{self.base}/records/"))'
+        return named_from(f"{self.base}/records/")
+
+    @property
+    def staging(self) -> str:
+        """What the names of graphs begin with that only a writing looks at."""
+        return f"{self.base}/graph/new/"
 
     @property
     def default_graphs(self) -> tuple[str, ...]:
@@ -65,6 +70,11 @@ class Layout:
 def marker_of(base: str) -> Marker:
     """Where the state of this registry's graph stands."""
     return Marker(f"{base}/graph/state")
+
+
+def named_from(beginning: str) -> str:
+    """The condition that the name of ?g begins so."""
+    return f'FILTER(STRSTARTS(STR(?g), "{beginning}"))'
 
 
 def any_in(server: Server, pattern: str, *default_graphs: str) -> bool:
