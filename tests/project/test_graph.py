@@ -90,7 +90,7 @@ class There:
 
     def graphs(self) -> list[str]:
         ours = f'FILTER(STRSTARTS(STR(?g), "{BASE}/records/"))'
-        # Virtuoso answers `GRAPH ?g {}` with one solution without ?g, and takes minutes to DISTINCT.
+        # Virtuoso answers `GRAPH ?g {}` with no ?g at all, and takes minutes for DISTINCT.
         virtuoso = self.server.name == "virtuoso"
         inside, end = ("?s ?p ?o", "GROUP BY ?g") if virtuoso else ("", "")
         found = self.rows(f"SELECT ?g {{ GRAPH ?g {{ {inside} }} {ours} }} {end}")
