@@ -75,8 +75,8 @@ class GraphServer:
 
 
 @contextmanager
-def oxigraph(*options: str, location: Path | None = None) -> Iterator[GraphServer]:
-    port = free_port()
+def oxigraph(*options: str, location: Path | None = None, port: int = 0) -> Iterator[GraphServer]:
+    port = port or free_port()
     where = ("--location", str(location)) if location else ()
     program = Path(sys.executable).with_name("oxigraph")
     command = [str(program), "serve", "--bind", f"127.0.0.1:{port}", *where, *options]

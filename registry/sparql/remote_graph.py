@@ -7,6 +7,7 @@ in all formats and in the same form, and one that broke off is noticed.
 from typing import Any, Final
 
 from pyoxigraph import (
+    QueryBoolean,
     QueryResultsFormat,
     QueryTriples,
     RdfFormat,
@@ -27,6 +28,7 @@ from registry.project.remote.server import (
     GraphUnreachable,
     Server,
 )
+from registry.sparql.dialect import ForbiddenIri, as_truth, check_iris, with_visible_graphs
 from registry.sparql.unanswered import Unanswered
 
 _BYTES_READ_PER_ANSWERED: Final = 4
@@ -37,7 +39,7 @@ class RemoteGraph:
     """Like worker.Graph, but on a server."""
 
     def __init__(self, address: GraphAddress) -> None:
-        self._reader = ServerReader(Server(address.server), address.base)
+        self._reader = ServerReader(Server(address.server), address.base, with_visible_graphs)
         self._nothing = Store()
 
     def follow(self) -> None:
@@ -56,11 +58,15 @@ class RemoteGraph:
             Unanswered: there is no answer, or none that can be read.
         """
         # Asked of an empty graph first: in every mode the same parser says what a query is.
-        triples = isinstance(self._nothing.query(request["query"]), QueryTriples)
+        form = type(self._nothing.query(request["query"]))
+        try:
+            check_iris(request["query"])
+        except ForbiddenIri as error:
+            raise Unanswered("evaluation", str(error)) from None
         try:
             answer = self._reader.query(
                 request["query"],
-                TRIPLES if triples else RESULTS,
+                TRIPLES if form is QueryTriples else RESULTS,
                 max_bytes=request["max_result_bytes"] * _BYTES_READ_PER_ANSWERED,
                 default_graphs=request["default_graph_uris"],
                 named_graphs=request["named_graph_uris"],
@@ -73,24 +79,30 @@ class RemoteGraph:
         except AnswerCut:
             raise Unanswered("result_too_large") from None
         except GraphRefuses as error:
-            raise Unanswered("evaluation", error.words) from None
+            if error.refused is None:
+                raise Unanswered("store", error.en) from None
+            raise Unanswered("evaluation", error.refused) from None
         except GraphNotUsable as error:
             raise Unanswered("store", error.en) from None
-        return _Triples(answer) if triples else _Results(answer)
+        if form is QueryTriples:
+            return _Triples(answer)
+        return _Results(answer, form is QueryBoolean)
 
 
 class _Results:
     """Solutions or a truth value, read while they are written."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, is_truth: bool) -> None:
         self._answer = answer
+        self._is_truth = is_truth
 
     def serialize(self, output: Any, name: str) -> None:
         """Write them in one of pyoxigraph's formats for results."""
         try:
-            found = parse_query_results(self._answer, QueryResultsFormat.JSON)
+            answer = as_truth(self._answer) if self._is_truth else self._answer
+            found = parse_query_results(answer, QueryResultsFormat.JSON)
             found.serialize(output, getattr(QueryResultsFormat, name))
-        except SyntaxError as error:
+        except (SyntaxError, ValueError) as error:
             raise Unanswered("store", f"no whole answer: {error}") from None
 
 

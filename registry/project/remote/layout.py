@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from registry.errors import RegistryError
 from registry.project.remote.server import RESULTS, Server
 from registry.project.remote.state import Marker
+from vocab.terms import expand
+
+_WKT: Final = expand("geo:wktLiteral")
+_KEPT_WKT: Final = "urn:verbund:wktLiteral"
 
 
 class GraphNotUsable(RegistryError):
@@ -18,10 +22,14 @@ class GraphNotUsable(RegistryError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The graphs of one registry; `entities` is None where they stand in the default graph."""
+    """The graphs of one registry; `entities` is None where they stand in the default graph.
+
+    `hides_constants`: a graph that a query names by a constant is not found (dialect.py).
+    """
 
     base: str
     entities: str | None
+    hides_constants: bool = False
 
     @classmethod
     def of(cls, server: Server, base: str) -> Self:
@@ -45,7 +53,8 @@ class Layout:
                 "all graphs. Set the server up so that it stands for itself (Oxigraph: without "
                 "--union-default-graph).",
             )
-        return cls(base, entities)
+        named = f"GRAPH <{marker.iri}> {{ {marker.pattern} }}"
+        return cls(base, entities, hides_constants=not any_in(server, named, entities))
 
     def default(self, pattern: str) -> str:
         """A pattern in the default graph."""
@@ -55,6 +64,15 @@ class Layout:
     def records(self) -> str:
         """The condition that ?g is the graph of a record."""
         return named_from(f"{self.base}/records/")
+
+    def literal(self, written: str) -> str:
+        """A literal as it is given to this server: Virtuoso rounds coordinates it knows as such.
+
+        `read_back` undoes it.
+        """
+        if not self.hides_constants:
+            return written
+        return written.replace(f"^^<{_WKT}>", f"^^<{_KEPT_WKT}>")
 
     @property
     def staging(self) -> str:
@@ -72,6 +90,11 @@ def marker_of(base: str) -> Marker:
     return Marker(f"{base}/graph/state")
 
 
+def read_back(answer: bytes) -> bytes:
+    """An answer of a server with the literals that were given to `Layout.literal`."""
+    return answer.replace(_KEPT_WKT.encode(), _WKT.encode())
+
+
 def named_from(beginning: str) -> str:
     """The condition that the name of ?g begins so."""
     return f'FILTER(STRSTARTS(STR(?g), "{beginning}"))'
@@ -80,8 +103,9 @@ def named_from(beginning: str) -> str:
 def any_in(server: Server, pattern: str, *default_graphs: str) -> bool:
     """Whether a pattern matches anything. Raises GraphUnreachable, GraphRefuses.
 
-    Not by ASK: Virtuoso 7.2.5 sometimes answers it with a table of numbers.
+    Not by ASK, which Virtuoso 7.2.5 sometimes answers with a table, nor by a constant, of which it
+    makes a row where nothing matches.
     """
-    text = f"SELECT (1 AS ?any) WHERE {{ {pattern} }} LIMIT 1"
+    text = f"SELECT * WHERE {{ {pattern} }} LIMIT 1"
     found = json.loads(server.query(text, RESULTS, default_graphs=default_graphs))
     return bool(found["results"]["bindings"])

@@ -53,7 +53,8 @@ def insertion(quads: bytes, layout: Layout) -> Iterator[Operation]:
         said = defaultdict(list)
         for quad in some:
             graph = None if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
-            said[graph].append(f"{quad.subject} {quad.predicate} {quad.object} .")
+            value = layout.literal(str(quad.object))
+            said[graph].append(f"{quad.subject} {quad.predicate} {value} .")
         yield from _staged(said, layout) if layout.entities else _template(said)
 
 

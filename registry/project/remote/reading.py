@@ -1,20 +1,16 @@
 """Queries to a server's graph, each answered from one release that is known."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from registry.project.remote.layout import Layout, marker_of
+from registry.project.remote.layout import Layout, marker_of, read_back
 from registry.project.remote.server import Server
 from registry.project.remote.state import State
 
 _WAIT_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.05
 _ATTEMPTS: Final = 3
-
-# Virtuoso turns literals of one datatype into those of its own.
-_GEOMETRY: Final = b"http://www.openlinksw.com/schemas/virtrdf#Geometry"
-_WKT: Final = b"http://www.opengis.net/ont/geosparql#wktLiteral"
 
 
 class GraphMoving(Exception):
@@ -24,9 +20,13 @@ class GraphMoving(Exception):
 class ServerReader:
     """Asks queries and tells of which release the last answer is; not shared between threads."""
 
-    def __init__(self, server: Server, base: str) -> None:
+    def __init__(
+        self, server: Server, base: str, with_visible_graphs: Callable[[str], str]
+    ) -> None:
+        """`with_visible_graphs` rewrites a query for a server that hides constants (layout.py)."""
         self._server = server
         self._base = base
+        self._with_visible_graphs = with_visible_graphs
         self._marker = marker_of(base)
         self._layout: Layout | None = None
         self._state: State | None = None
@@ -60,7 +60,7 @@ class ServerReader:
             if not (default_graphs or named_graphs or names_graphs):
                 default_graphs = self._layout.default_graphs
             body = self._server.query(
-                text,
+                self._with_visible_graphs(text) if self._layout.hides_constants else text,
                 accept,
                 max_bytes=max_bytes,
                 default_graphs=default_graphs,
@@ -68,7 +68,7 @@ class ServerReader:
             )
             # A token never comes back: what stood there before and after stood there all the time.
             if self._marker.read(self._server) == before:
-                return body.replace(_GEOMETRY, _WKT)
+                return read_back(body)
             self._state = None
         raise GraphMoving
 

@@ -45,14 +45,14 @@ class GraphUnreachable(RegistryError):
 
 
 class GraphRefuses(RegistryError):
-    """The graph's server refuses a request; its own words say why."""
+    """The graph's server refuses a request; `refused` are its words where that was wrong."""
 
     status = 502
     code = "graph_refuses"
 
-    def __init__(self, de: str, en: str, words: str = "") -> None:
+    def __init__(self, de: str, en: str, refused: str | None = None) -> None:
         super().__init__(de, en)
-        self.words = words
+        self.refused = refused
 
     @classmethod
     def at(cls, url: str, response: requests.Response) -> Self:
@@ -61,7 +61,7 @@ class GraphRefuses(RegistryError):
         return cls(
             f"Der SPARQL-Server unter {url} lehnt ab: {response.status_code} {words}",
             f"The SPARQL server at {url} refuses: {response.status_code} {words}",
-            words,
+            words if response.status_code == requests.codes.bad_request else None,
         )
 
 

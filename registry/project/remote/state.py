@@ -59,12 +59,12 @@ class Marker:
     """The place of the state in a server's graph: a named graph with one statement."""
 
     def __init__(self, iri: str) -> None:
-        self._iri = iri
+        self.iri = iri
 
     @property
     def pattern(self) -> str:
         """The one statement, whatever the state, without its graph."""
-        return f"<{self._iri}> <{GRAPH_STATE}> ?state"
+        return f"<{self.iri}> <{GRAPH_STATE}> ?state"
 
     def read(self, server: Server) -> State | None:
         """The present state, or None where there is none yet.
@@ -76,7 +76,7 @@ class Marker:
         answer = server.query(f"SELECT ?state WHERE {{ {self._holds('?state')} }}")
         found = [row["state"]["value"] for row in json.loads(answer)["results"]["bindings"]]
         if len(found) > 1:
-            raise ValueError(f"more than one state in <{self._iri}>: {found}")
+            raise ValueError(f"more than one state in <{self.iri}>: {found}")
         return State.read(found[0]) if found else None
 
     def exchange(self, old: State | None, new: State) -> str:
@@ -96,7 +96,7 @@ class Marker:
         return self._holds(f'"{state}"')
 
     def _holds(self, state: str) -> str:
-        return f"GRAPH <{self._iri}> {{ <{self._iri}> <{GRAPH_STATE}> {state} }}"
+        return f"GRAPH <{self.iri}> {{ <{self.iri}> <{GRAPH_STATE}> {state} }}"
 
 
 Operation = Callable[[str], str]
