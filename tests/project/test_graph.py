@@ -17,7 +17,7 @@ from pyoxigraph import (
 
 from registry.project.graph import Graph, GraphInUse, GraphWriter
 from registry.project.remote.graph import ServerGraph
-from registry.project.remote.layout import Layout
+from registry.project.remote.layout import Layout, read_back
 from registry.project.remote.server import Server
 from registry.project.snapshots import newest_release
 from tests.graph_servers import GraphServer
@@ -101,9 +101,25 @@ class There:
 
     def rows(self, query: str) -> list[Any]:
         answer = Server(self.server.address).query(query)
-        found = parse_query_results(answer, QueryResultsFormat.JSON)
+        found = parse_query_results(read_back(answer), QueryResultsFormat.JSON)
         assert isinstance(found, QuerySolutions)
         return list(found)
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+LITERALS = (
+    '"Straße"',
+    '"Straße"@de',
+    '"Wokrjes"@hsb',
+    f'"2022-04-30"^^<{XSD}date>',
+    f'"2017-03-24T12:00:01+01:00"^^<{XSD}dateTime>',
+    f'"2026-11-29T14:22:45Z"^^<{XSD}dateTime>',
+    f'"1993"^^<{XSD}gYear>',
+    f'"1993-05"^^<{XSD}gYearMonth>',
+    f'"12"^^<{XSD}integer>',
+    '"POINT(12.371800422 51.3396987)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
+    '"POINT(-0.1 0)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
+)
 
 
 @pytest.fixture(params=["here", "oxigraph", "virtuoso"])
@@ -245,6 +261,14 @@ def test_no_text_of_a_hub_is_anything_but_a_text(place: Place, graph: Graph, tex
     expected = parse((said + entity("b", "1")).encode(), RdfFormat.N_QUADS)
     assert place.content() == sorted({f"{quad} .\n" for quad in expected})
     assert graph.release() == 3
+
+
+@pytest.mark.parametrize("literal", LITERALS)
+def test_every_literal_comes_back_as_it_was(place: Place, graph: Graph, literal: str) -> None:
+    said = f"<{entity_iri('a')}> <{NAME}> {literal} .\n"
+    told = said.replace(" .\n", f" <{BASE}/records/r> .\n")
+    graph.load([said, told], 1)
+    assert place.content() == lines(said, told)
 
 
 def test_a_second_one_on_the_same_host_is_refused_until_the_first_closes(place: Place) -> None:
