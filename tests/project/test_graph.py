@@ -82,8 +82,8 @@ class There:
     def open(self) -> Graph:
         return ServerGraph(Server(self.server.address), self.folder, BASE)
 
-    def content(self) -> list[str]:
-        layout = Layout.of(Server(self.server.address), BASE)
+    def content(self, base: str = BASE) -> list[str]:
+        layout = Layout.of(Server(self.server.address), base)
         found = self.rows(f"SELECT ?s ?p ?o {{ {layout.default('?s ?p ?o')} }}")
         found += self.rows(f"SELECT ?s ?p ?o ?g {{ GRAPH ?g {{ ?s ?p ?o }} {layout.records} }}")
         return sorted(f"{' '.join(str(term) for term in row)} .\n" for row in found)
@@ -117,6 +117,9 @@ LITERALS = (
     f'"1993"^^<{XSD}gYear>',
     f'"1993-05"^^<{XSD}gYearMonth>',
     f'"12"^^<{XSD}integer>',
+    f'"true"^^<{XSD}boolean>',
+    f'"false"^^<{XSD}boolean>',
+    f'"51.05"^^<{XSD}decimal>',
     '"POINT(12.371800422 51.3396987)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
     '"POINT(-0.1 0)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
 )

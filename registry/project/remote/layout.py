@@ -11,6 +11,7 @@ from vocab.terms import expand
 
 _WKT: Final = expand("geo:wktLiteral")
 _KEPT_WKT: Final = "urn:verbund:wktLiteral"
+_BOOLEAN: Final = f'"{expand("xsd:boolean")}", "value": "'.encode()
 
 
 class GraphNotUsable(RegistryError):
@@ -91,8 +92,15 @@ def marker_of(base: str) -> Marker:
 
 
 def read_back(answer: bytes) -> bytes:
-    """An answer of a server with the literals that were given to `Layout.literal`."""
-    return answer.replace(_KEPT_WKT.encode(), _WKT.encode())
+    """An answer of a server with literals as they were given to it.
+
+    Virtuoso writes a truth value as 1 or 0 in JSON, in just this way; no text can hold these
+    quotation marks without a backslash.
+    """
+    answer = answer.replace(_KEPT_WKT.encode(), _WKT.encode())
+    for number, value in ((b"1", b"true"), (b"0", b"false")):
+        answer = answer.replace(_BOOLEAN + number + b'"', _BOOLEAN + value + b'"')
+    return answer
 
 
 def named_from(beginning: str) -> str:
