@@ -102,3 +102,32 @@ def test_tiles_come_by_https_from_one_host(tiles: str) -> None:
         load_settings({"VERBUND_MAP_TILES": tiles})
     good = "https://tiles.example:8443/{z}/{x}/{y}.png"
     assert load_settings({"VERBUND_MAP_TILES": good}).map_tiles == good
+
+
+def test_a_graph_server_is_read_with_its_login_apart() -> None:
+    found = load_settings(
+        {
+            "VERBUND_GRAPH_URL": "http://127.0.0.1:8890/sparql",
+            "VERBUND_GRAPH_UPDATE_URL": "http://dba:ge%40heim@127.0.0.1:8890/sparql-auth",
+        }
+    ).graph_server
+    assert found is not None
+    assert (found.query_url, found.update_url) == (
+        "http://127.0.0.1:8890/sparql",
+        "http://127.0.0.1:8890/sparql-auth",
+    )
+    assert (found.user, found.password) == ("dba", "ge@heim")
+
+
+def test_without_a_graph_server_the_graph_is_here() -> None:
+    found = load_settings({})
+    assert found.graph_server is None
+    assert found.graph_folder == found.home / "graph"
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:7878", "ftp://a/query", "http:///query", "http://a:b/"]
+)
+def test_what_is_no_address_of_a_server_is_said(address: str) -> None:
+    with pytest.raises(SettingsError, match="VERBUND_GRAPH_URL: expected an address"):
+        load_settings({"VERBUND_GRAPH_URL": address})
