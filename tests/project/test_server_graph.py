@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ import pytest
 from registry.project.remote import graph as server_graph
 from registry.project.remote import writing
 from registry.project.remote.address import ServerAddress
-from registry.project.remote.graph import GraphBeingWritten, ServerGraph
+from registry.project.remote.graph import ServerGraph
 from registry.project.remote.layout import GraphNotUsable, marker_of
 from registry.project.remote.server import GraphRefuses, GraphUnreachable, Server
+from registry.project.remote.writing import GraphBeingWritten
 from registry.project.snapshots import newest_release
 from tests.graph_servers import GraphServer, free_port, oxigraph
 from tests.project.resources import BASE, NAME, entity, entity_iri, lines, triple
@@ -139,6 +140,38 @@ def test_a_host_that_stopped_on_its_way_is_replaced(
     assert b.place.content() == lines(entity("b", "2"))
 
 
+class Overtaken(Server):
+    """Another one does its whole work right before the n-th update."""
+
+    before = 0
+    others_work: Callable[[], None]
+
+    def update(self, text: str) -> None:
+        self.before -= 1
+        if self.before == 0:
+            self.others_work()
+        super().update(text)
+
+
+@pytest.mark.parametrize("before", [1, 2, 3, 4])
+def test_whoever_is_overtaken_at_any_step_ends_without_harm(
+    server: GraphServer, b: Host, tmp_path: Path, before: int
+) -> None:
+    client = Overtaken(server.address)
+    client.others_work = lambda: b.graph.load([entity("b", "9"), entity("c", "9")], 9)
+    slow = Host(server, tmp_path / "slow", client)
+    slow.graph.load([entity("a", "1"), entity("b", "1")], 1)
+    client.before = before
+    with pytest.raises(GraphBeingWritten):
+        slow.graph.load([entity("d", "2")], 2)
+    assert client.before <= 0
+    assert (slow.graph.release(), slow.place.content()) == (
+        9,
+        lines(entity("b", "9"), entity("c", "9")),
+    )
+    slow.graph.close()
+
+
 def test_a_host_that_comes_back_goes_on_at_once(a: Host, server: GraphServer) -> None:
     """Its own writing that a crash cut short need not be waited for."""
 
@@ -216,6 +249,7 @@ def test_a_union_without_named_graphs_is_refused(tmp_path: Path) -> None:
         host = Host(server, tmp_path / "a")
         with pytest.raises(GraphNotUsable, match="union-default-graph"):
             host.graph.load([entity("a", "1")], 1)
+        assert marker_of(BASE).read(Server(server.address)) is None
         host.graph.close()
 
 

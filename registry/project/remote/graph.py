@@ -33,20 +33,12 @@ from registry.project.remote.operations import (
 )
 from registry.project.remote.server import Server
 from registry.project.remote.state import State
-from registry.project.remote.writing import REQUEST_BYTES, Writing
+from registry.project.remote.writing import REQUEST_BYTES, GraphBeingWritten, Writing
 from registry.project.snapshots import CURRENT, newest_snapshot, write_atomically
 
 CLAIM: Final = "CLAIM"
 GIVEN_UP_AFTER_S: Final = 60.0
 """A writing of another host that has not gone on for so long is taken for dead."""
-
-
-class GraphBeingWritten(RegistryError):
-    """Another host brings the graph to a release; wait for it."""
-
-    status = 503
-    code = "graph_being_written"
-    retry_after_s = 5
 
 
 class Watch:
@@ -100,7 +92,7 @@ class ServerGraph:
         self._forget()
         if state is None or state.token == self._claimed() or self._watch.is_dead(state):
             return 0
-        raise _being_written(state)
+        raise GraphBeingWritten.to(state)
 
     def load(self, quads: Iterable[bytes | str], release: int) -> None:
         """See Graph; readers wait meanwhile, as there is no second graph to load into.
@@ -114,13 +106,19 @@ class ServerGraph:
         before = self._marker.read(self._server)
         writing = self._writing(before, release)
         writing.flush()
-        layout = self._laid_out()
-        if before is None and layout.entities is None:
-            self._require_empty()
+        writing.require_ours()
+        try:
+            layout = self._laid_out()
+            if before is None and layout.entities is None:
+                self._require_empty()
+        except GraphNotUsable:
+            writing.withdraw()
+            raise
         for part, remove_some in clearing(layout):
             while any_in(self._server, part):
                 writing.do([remove_some])
                 writing.flush()
+                writing.require_ours()
         for portion in portions(quads, REQUEST_BYTES):
             writing.do(insertion(portion, layout))
         writing.flush()  # what is still to come would look empty
@@ -138,11 +136,12 @@ class ServerGraph:
         """
         before = self._marker.read(self._server)
         if before is None or not before.complete:
-            raise _being_written(before)
+            raise GraphBeingWritten.to(before)
         layout = self._laid_out()
         doomed = belongings(_Lookups(self._server, layout), delete)
         inserted = list(insertion(insert, layout))
-        gone = [record for record in doomed.records if str(record).encode() not in insert]
+        there = {line.rsplit(b" ", 2)[-2] for line in insert.splitlines() if line.endswith(b" .")}
+        gone = [record for record in doomed.records if str(record).encode() not in there]
         writing = self._writing(before, release)
         writing.do([*removal(doomed, layout), *inserted, *forgetting(gone)])
         self._arrive(writing)
@@ -162,11 +161,8 @@ class ServerGraph:
 
     def _arrive(self, writing: Writing) -> None:
         """Complete the state, and see that it was this writing that did all."""
-        completed = writing.finish()
-        found = self._marker.read(self._server)
-        if found != completed:
-            raise _being_written(found)
-        self._note(completed)
+        writing.finish()
+        self._note(writing.require_ours())
 
     def _claimed(self) -> str | None:
         with suppress(FileNotFoundError):
@@ -191,9 +187,6 @@ class ServerGraph:
         """In the server's own default graph nothing may be lost that is none of ours."""
         if not any_in(self._server, "?s ?p ?o"):
             return
-        state = self._marker.read(self._server)
-        if state is not None and state.token == self._claimed():
-            self._server.update(self._marker.removal(state))
         url = self._server.address.query_url
         raise GraphNotUsable(
             f"Der Server unter {url} enthält schon Daten, die nicht von dieser Registry sind. "
@@ -235,11 +228,3 @@ class _Lookups:
 def _rows(server: Server, text: str) -> Iterator[QuerySolution]:
     found = parse_query_results(server.query(text), QueryResultsFormat.JSON)
     return iter(cast(QuerySolutions, found))
-
-
-def _being_written(state: State | None) -> GraphBeingWritten:
-    release = state.release if state else 0
-    return GraphBeingWritten(
-        f"Ein anderer Host schreibt Freigabe {release} in den Graphen auf dem Server.",
-        f"Another host is writing release {release} to the graph on the server.",
-    )

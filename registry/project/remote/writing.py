@@ -1,10 +1,29 @@
 """One way of a server's graph from a release to another: requests that each take the state on."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
+from registry.errors import RegistryError
 from registry.project.remote.server import GraphRefuses, Server
 from registry.project.remote.state import Marker, Operation, State
+
+
+class GraphBeingWritten(RegistryError):
+    """Another host brings the graph to a release; wait for it."""
+
+    status = 503
+    code = "graph_being_written"
+    retry_after_s = 5
+
+    @classmethod
+    def to(cls, state: State | None) -> Self:
+        """The error for the state that was found."""
+        release = state.release if state else 0
+        return cls(
+            f"Ein anderer Host schreibt Freigabe {release} in den Graphen auf dem Server.",
+            f"Another host is writing release {release} to the graph on the server.",
+        )
+
 
 REQUEST_BYTES: Final = 1 << 20
 """What one request holds at most, unless the server wants less."""
@@ -44,10 +63,25 @@ class Writing:
         """Have done all that was asked for so far. Raises as `do`."""
         self._send(self._take(), last=False)
 
-    def finish(self) -> State:
-        """Do the rest and complete the state; returns the one that must now be read there."""
+    def finish(self) -> None:
+        """Do the rest and complete the state. Raises as `do`."""
         self._send(self._take(), last=True)
-        return self._next
+
+    def require_ours(self) -> State:
+        """The state, which is the one that this writing has put there.
+
+        Raises:
+            GraphBeingWritten: it is another's; nothing was done since it came.
+        """
+        found = self._marker.read(self._server)
+        if found is None or found != self._held:
+            raise GraphBeingWritten.to(found)
+        return found
+
+    def withdraw(self) -> None:
+        """Take the state away, as if this writing had never begun."""
+        if self._held:
+            self._server.update(self._marker.removal(self._held))
 
     def _take(self) -> list[Operation]:
         taken, self._waiting, self._bytes = self._waiting, [], 0
@@ -69,4 +103,4 @@ class Writing:
             self._send(operations[:half], last=False)
             self._send(operations[half:], last=last)
             return
-        self._held, self._next = to, to.completed() if last else to.next()
+        self._held, self._next = to.completed() if last else to, to.next()
