@@ -13,6 +13,7 @@ from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
 from registry.run.staged import Staged
 from registry.store import findings, hubs, runs, staging
+from registry.store.completeness import completeness
 from registry.store.runs import Run, State
 from vocab.types import Finding
 
@@ -209,12 +210,18 @@ def _finish(
         proof={**staged.proof, **(more_proof or {})},
         explanation=explanation,
         unread=staged.unread,
+        completeness=_as_before(conn, staged.source.id) if state == "unchanged" else None,
     )
     note_findings(conn, staged)
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)
     runs.keep_latest(conn, staged.source.id)
+
+
+def _as_before(conn: Connection, source_id: str) -> Mapping[str, Any]:
+    """How complete the source's records were, as they are the same; counted where no run knows."""
+    return runs.latest_counted(conn, source_id) or completeness(conn, source_id)
 
 
 def _failures(conn: Connection, run: Run, state: State, explanation: Mapping[str, Any]) -> int:
