@@ -14,6 +14,7 @@ from registry.project.search import SearchIndex
 from registry.settings import Settings, load_settings
 from registry.sparql.pool import QueryPool
 from registry.sparql.schedule import PoolLimits
+from registry.web.frame import compile_templates
 from registry.web.in_force import InForce, look_at
 from registry.web.slow_clients import SLOTS, Slots
 from registry.web.wiring import Services
@@ -63,3 +64,4 @@ end_with_spawner()
 _until_exit = ExitStack()
 atexit.register(_until_exit.close)
 app = create_app(build_services(load_settings(os.environ), _until_exit))
+compile_templates(app)

@@ -158,6 +158,12 @@ def install(app: Flask) -> None:
         }
 
 
+def compile_templates(app: Flask) -> None:
+    """Compile every template now: or the first reader of each page waits for it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def parse_time(value: str) -> datetime | None:
     """An aware time from the store's ISO text, or None."""
     try:
