@@ -181,7 +181,7 @@ def evidence_key(rule: str) -> str:
 
 def _short_day(value: str) -> str:
     """A day as figures for narrow columns; a year or month stays words."""
-    parsed = words.parse_moment(value)
+    parsed = words.local_moment(value)
     return words.short_date(parsed[0], language()) if parsed else words.any_date(value, language())
 
 
