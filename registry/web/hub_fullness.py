@@ -17,18 +17,18 @@ from registry.web.wiring import services
 from schemas.complete import PLACE
 from vocab.properties import KINDS, properties_of
 
-ALL: Final = "all"
-"""The name of the part that stands for all of them together."""
+ALL: Final = ""
+"""The label of the part that stands for all of them together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One property: the share of records that state it now, and after each of the runs.
+    """What has one label: the share of records that state it now, and after each of the runs.
 
+    Properties of different kinds may share one, as the end of an event and that of a project do.
     `course` is None where fewer than two runs know.
     """
 
-    name: str
     label: str
     share: float
     shares: tuple[float | None, ...]
@@ -58,13 +58,13 @@ def fullness(
     published nothing or is older than this count, is a gap.
     """
     ids = [source.id for source in sources]
-    points = _points(connection, ids, latest)
-    now = together(_now(connection, id_) for id_ in ids)
-    now = {name: pair for name, pair in now.items() if pair[1]}
+    points = [one and _labelled(one, language) for one in _points(connection, ids, latest)]
+    now = _labelled(together(_now(connection, id_) for id_ in ids), language)
+    now = {label: pair for label, pair in now.items() if pair[1]}
     if not now:
         return None
-    everything = _part(ALL, "", now, points)
-    each = [_part(name, _label(name, language), now, points) for name in now]
+    everything = _part(ALL, now, points)
+    each = [_part(label, now, points) for label in now]
     some = [one for one in each if {one.share, *one.shares} - {1.0, None}]
     return Fullness(
         records=max(pair[1] for pair in now.values()),
@@ -100,20 +100,24 @@ def _points(
     return points
 
 
-def _part(name: str, label: str, now: Completeness, points: Sequence[Completeness | None]) -> Part:
-    shares = tuple(_share(name, point) if point else None for point in points)
+def _part(label: str, now: Completeness, points: Sequence[Completeness | None]) -> Part:
+    shares = tuple(_share(label, point) if point else None for point in points)
     return Part(
-        name=name,
         label=label,
-        share=_share(name, now) or 0.0,
+        share=_share(label, now) or 0.0,
         shares=shares,
         course=course(shares),
     )
 
 
-def _share(name: str, point: Completeness) -> float | None:
+def _labelled(point: Completeness, language: Language) -> Completeness:
+    """The same by label."""
+    return together({_label(name, language): pair} for name, pair in point.items())
+
+
+def _share(label: str, point: Completeness) -> float | None:
     """None where nobody is asked for it."""
-    pairs = point.values() if name == ALL else [point.get(name, [0, 0])]
+    pairs = point.values() if label == ALL else [point.get(label, [0, 0])]
     of = sum(pair[1] for pair in pairs)
     return sum(pair[0] for pair in pairs) / of if of else None
 

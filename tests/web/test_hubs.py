@@ -340,6 +340,23 @@ def test_completeness_of_a_hub_is_that_of_all_its_sources(registry) -> None:
     assert "Themen: 0%" in row.svg["aria-label"].replace("\u202f", "")
 
 
+def test_what_two_kinds_call_the_same_is_told_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    ends = {
+        "e": {"type": "Event", "name": {"de": "Fest"}, "startDate": "2026-12-04"},
+        "p": {"type": "Project", "name": {"de": "Projekt"}, "ends": "2027-12-04"},
+    }
+    problems = {"e": missing(ends["e"], "event"), "p": missing(ends["p"], "project")}
+    registry.say("atlas", ends, problems=problems)
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    shown = [
+        div.select_one(".num").text.replace("\u202f", "")
+        for div in aside.select(".bars > div")
+        if div.dt.text == "Ende"
+    ]
+    assert shown == ["50%"]
+
+
 def test_a_hub_whose_runs_never_counted_is_counted_for_its_page(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     say_checked(registry, {"a": VEREIN, "b": VEREIN})

@@ -53,9 +53,13 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     houses = _houses()
     lacking = {local: missing(said, kind_of(said)) for local, said in houses.items()}
     unread = {"slogan": 45_678}
+    registry.add_source("karte", "oberlausitzniederschlesien-sprees")
     registry.say("karte", houses, unread=unread, counts=many, problems=lacking)
     _end_run(registry, "karte", "failed", explanation={"de": "Keine Antwort.", "en": "No answer."})
     registry.say("karte", {}, removed=("haus-0",))
+    build = {"bau": {"type": "Project", "name": {"de": "Wir bauen"}}}
+    lacking = {"bau": missing(build["bau"], "project")}
+    registry.say("karte", build, source="oberlausitzniederschlesien-sprees", problems=lacking)
     told = {local: {**said, "topic": ["rural-areas"]} for local, said in houses.items()}
     some = {local: told[local] for local in ("fest-1", "fest-2", "fest-3")}
     still = {one: missing(some[one], "event") for one in some}
