@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
+from registry.run import untagged
 from registry.run.staged import Staged
+from registry.run.untagged import language_findings
 from registry.store import findings, hubs, runs, staging
 from registry.store.completeness import completeness
 from registry.store.runs import Run, State
@@ -104,7 +106,9 @@ def end_failed(
             proof={"failures": failures},
         )  # fmt: skip
         if run_findings is not None:
-            findings.replace_findings(conn, run.source_id, run.id, {None: run_findings})
+            findings.replace_findings(
+                conn, run.source_id, run.id, {None: run_findings}, but=untagged.RULES
+            )
         staging.drop_run_scratch(conn, run.id)
         source = hubs.source(conn, run.source_id)
         every_s = source.manifest.get("every_s") if source else None
@@ -183,8 +187,7 @@ def note_findings(conn: Connection, staged: Staged) -> None:
         conn,
         staged.source.id,
         staged.run.id,
-        {None: staged.findings},
-        but=staged.kept_rules,
+        {None: [*staged.findings, *language_findings(conn, staged.source)]},
     )
 
 

@@ -109,6 +109,7 @@ def _content() -> list[Column[Any]]:
         Column("licence", Text, nullable=False),
         Column("modified_at", Text),  # as the hub dates it
         Column("page_url", Text),
+        Column("untagged", Integer),  # texts without a language; null: read before that was kept
     ]
 
 
