@@ -9,7 +9,10 @@ from vocab.properties import Kind, Property, Range, properties_of
 from vocab.types import Document, Finding
 
 _WEIGHTS: Final = {"M": 2, "R": 1, "O": 0}
-PLACING: Final = ("place", "address")
+LACKING: Final = ("property.missing", "place.missing")
+"""The rules that tell of what is missing; the path is a property of the document."""
+PLACE: Final = "place"
+PLACING: Final = (PLACE, "address")
 """Either of these says where something is; the other one is not missed then."""
 WHERE: Final = frozenset({*PLACING, "location"})
 """Properties that can say where something is."""
@@ -24,6 +27,12 @@ def completeness(document: Document, kind: Kind) -> float:
     total, weights = _weights(kind)
     there = sum(weight for name, weight in weights.items() if name in document)
     return (there + is_located(document)) / total
+
+
+@cache
+def wanted(kind: Kind) -> frozenset[str]:
+    """The properties that a complete description states; a place or an address is `place`."""
+    return frozenset({*_weights(kind)[1], PLACE})
 
 
 def missing(document: Document, kind: Kind) -> list[Finding]:
@@ -95,4 +104,4 @@ def _label(prop: Property) -> Mapping[str, str]:
     return {"de": prop.de, "en": prop.en}
 
 
-_NOWHERE: Final = finding("place.missing", path="/place")
+_NOWHERE: Final = finding("place.missing", path=f"/{PLACE}")

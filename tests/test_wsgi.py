@@ -39,6 +39,15 @@ def test_what_is_published_keeps_the_base_of_init(wsgi: ModuleType) -> None:
     assert problem["type"].startswith("https://first.example/")
 
 
+def test_no_reader_waits_for_a_template_to_be_compiled(
+    wsgi: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wsgi.app.jinja_env, "compile", None)
+    for path in ("/", "/hubs", "/actors", "/sparql", "/nowhere"):
+        answer = wsgi.app.test_client().get(path, headers={"Accept": "text/html"})
+        assert "</html>" in answer.text
+
+
 def test_queries_and_slow_clients_together_leave_threads_to_pages(wsgi: ModuleType) -> None:
     """Slots are a quarter of the threads that `verbund serve` has."""
     limits = wsgi.app.extensions["verbund"].queries().limits

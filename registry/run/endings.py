@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
+from registry.run import untagged
 from registry.run.staged import Staged
+from registry.run.untagged import language_findings
 from registry.store import findings, hubs, runs, staging
+from registry.store.completeness import completeness
 from registry.store.runs import Run, State
 from vocab.types import Finding
 
@@ -103,7 +106,9 @@ def end_failed(
             proof={"failures": failures},
         )  # fmt: skip
         if run_findings is not None:
-            findings.replace_findings(conn, run.source_id, run.id, {None: run_findings})
+            findings.replace_findings(
+                conn, run.source_id, run.id, {None: run_findings}, but=untagged.RULES
+            )
         staging.drop_run_scratch(conn, run.id)
         source = hubs.source(conn, run.source_id)
         every_s = source.manifest.get("every_s") if source else None
@@ -182,8 +187,7 @@ def note_findings(conn: Connection, staged: Staged) -> None:
         conn,
         staged.source.id,
         staged.run.id,
-        {None: staged.findings},
-        but=staged.kept_rules,
+        {None: [*staged.findings, *language_findings(conn, staged.source)]},
     )
 
 
@@ -209,12 +213,18 @@ def _finish(
         proof={**staged.proof, **(more_proof or {})},
         explanation=explanation,
         unread=staged.unread,
+        completeness=_as_before(conn, staged.source.id) if state == "unchanged" else None,
     )
     note_findings(conn, staged)
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)
     runs.keep_latest(conn, staged.source.id)
+
+
+def _as_before(conn: Connection, source_id: str) -> Mapping[str, Any]:
+    """How complete the source's records were, as they are the same; counted where no run knows."""
+    return runs.latest_counted(conn, source_id) or completeness(conn, source_id)
 
 
 def _failures(conn: Connection, run: Run, state: State, explanation: Mapping[str, Any]) -> int:

@@ -18,6 +18,7 @@ from registry.run.endings import forget_never_good, note_findings, note_success
 from registry.run.lease import Clock
 from registry.run.staged import Staged
 from registry.store import hubs, records, runs, staging
+from registry.store.completeness import completeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,7 @@ def _finish(conn: Connection, taken: Taken, made: Made, now: datetime) -> None:
         proof=staged.proof,
         unread=staged.unread,
         release=made.release.number if made.release and taken.changed else None,
+        completeness=completeness(conn, staged.source.id),
     )
     note_findings(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)

@@ -72,7 +72,6 @@ class Stager:
         self._met: set[str] = set()  # ids of records that this run met
         self._counts: Counter[str] = Counter()
         self._unread = UnreadFields()
-        self._untagged = 0
         self._whole = True  # every row could be read and told apart
         self._rows: list[StagedRecord] = []
         self._findings: dict[str | None, list[Finding]] = {}
@@ -204,7 +203,6 @@ class Stager:
             return
         self._counts["mapped"] += 1
         self._unread.add(mapped.unread)
-        self._untagged += mapped.untagged
         problems = list(mapped.findings)
         if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
             problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
@@ -250,6 +248,7 @@ class Stager:
             licence=self._source.licence,
             modified_at=mapped.modified_at,
             page_url=mapped.page_url,
+            untagged=mapped.untagged,
         )
 
     def _note(self, found: Finding) -> None:
@@ -278,11 +277,6 @@ class Stager:
         return walk.declared is None or met >= walk.declared
 
     def _judged(self, walk: Walk, accepted: bool) -> Staged:
-        language = self._source.language
-        if self._untagged and language:
-            self._note(finding("language.assumed", value=self._untagged, language=language))
-        elif self._untagged:
-            self._note(finding("language.undetermined", value=self._untagged))
         unmet = self._known.unmet(self._met)
         seen = Seen(
             complete=walk.complete and self._whole and self._total_met(walk),

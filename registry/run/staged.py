@@ -33,11 +33,6 @@ class Staged:
         return bool(self.proof["unchanged"]) and not self.counts.get("mapped")
 
     @property
-    def kept_rules(self) -> tuple[str, ...]:
-        """Run-wide findings that only mapping can make anew: they stay where nothing was mapped."""
-        return () if self.counts.get("mapped") else ("language.assumed", "language.undetermined")
-
-    @property
     def anything(self) -> bool:
         """Whether there is something to take over."""
         return bool(self.removals or self.counts.get("staged"))

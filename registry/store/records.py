@@ -207,6 +207,14 @@ def counts(connection: Connection, hub_id: str | None = None) -> dict[str, dict[
     return {row["source_id"]: {name: int(row[name]) for name in columns} for row in rows}
 
 
+def untagged(connection: Connection, source_id: str) -> int:
+    """How many texts of a source's records, refused ones too, do not say their language."""
+    total = select(func.sum(records.c.untagged)).where(
+        records.c.source_id == source_id, records.c.removed_at.is_(None)
+    )
+    return int(connection.scalar(total) or 0)
+
+
 def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[StoredRecord]:
     found: list[StoredRecord] = []
     for portion in portions(values):
@@ -217,7 +225,7 @@ def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[
 
 
 def _select() -> Select[Any]:
-    columns = [column for column in records.c if column.name != "raw"]
+    columns = [column for column in records.c if column.name not in ("raw", "untagged")]
     return select(*columns, runs.c.hub_id, runs.c.number.label("run_number")).join(
         runs, runs.c.id == records.c.run_id
     )

@@ -53,6 +53,7 @@ class Run:
     explanation: dict[str, Any] | None
     unread: dict[str, Any] | None
     release: int | None
+    completeness: dict[str, Any] | None  # as `store.completeness` has it; None in older runs
 
 
 def begin_run(
@@ -156,6 +157,7 @@ def finish_run(
     explanation: Mapping[str, Any] | None = None,
     unread: Mapping[str, Any] | None = None,
     release: int | None = None,
+    completeness: Mapping[str, Any] | None = None,
 ) -> None:
     """End a run and give its source's lease back, in the transaction that takes its effect over.
 
@@ -173,6 +175,7 @@ def finish_run(
             explanation=explanation,
             unread=unread,
             release=release,
+            completeness=completeness,
         )
         .returning(runs.c.source_id)
     )
@@ -271,6 +274,18 @@ def latest_mapping(connection: Connection, source_id: str) -> Run | None:
         if row["counts"].get("mapped"):
             return Run(**row)
     return None
+
+
+def latest_counted(
+    connection: Connection, source_id: str, *, before: int | None = None
+) -> dict[str, Any] | None:
+    """The completeness that the source's newest run told which has one; `before` that run's id."""
+    wanted = select(runs.c.completeness).where(runs.c.source_id == source_id)
+    wanted = wanted.where(runs.c.completeness.is_not(None))
+    if before is not None:
+        wanted = wanted.where(runs.c.id < before)
+    found: dict[str, Any] | None = connection.scalar(wanted.order_by(runs.c.id.desc()).limit(1))
+    return found
 
 
 def last_number(connection: Connection, hub_id: str) -> int:

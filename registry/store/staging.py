@@ -36,6 +36,7 @@ _CONTENT = (
     "licence",
     "modified_at",
     "page_url",
+    "untagged",
 )
 
 
@@ -54,6 +55,7 @@ class StagedRecord:
     licence: str
     modified_at: str | None = None
     page_url: str | None = None
+    untagged: int = 0  # texts whose language the hub does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,7 @@ def _compare(connection: Connection, run_id: int) -> Promotion:
 def _take_over(connection: Connection, run_id: int, source_id: str, now: datetime) -> None:
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
     added = {"source_id": source_id, "run_id": run_id, "generated_at": now}
-    always = ("raw", "raw_hash", "processing_version")
+    always = ("raw", "raw_hash", "processing_version", "untagged")
 
     refused = _staged(run_id, {**added, "rejected_at": now}).where(staged.c.document.is_(None))
     statement = insert(records).from_select(refused.selected_columns.keys(), refused)

@@ -91,6 +91,7 @@ runs = Table(
     Column("explanation", Json),  # {de, en, code, …}
     Column("unread", Json),  # source fields neither mapped nor ignored, with counts
     Column("release", Integer),
+    Column("completeness", Json),  # {property: [records that state it, that should]}; null: older
     UniqueConstraint("hub_id", "number"),
 )
 
@@ -108,6 +109,7 @@ def _content() -> list[Column[Any]]:
         Column("licence", Text, nullable=False),
         Column("modified_at", Text),  # as the hub dates it
         Column("page_url", Text),
+        Column("untagged", Integer),  # texts without a language; null: read before that was kept
     ]
 
 
@@ -151,6 +153,8 @@ findings = Table(
     Column("value", Text, nullable=False),
     Column("fix", Json, nullable=False),
     Index(None, "source_id", "local_id"),
+    # A hub's page counts them by rule and shows the first of each, of all runs or of one.
+    Index(None, "source_id", "severity", "rule", "run_id", "id"),
 )
 
 keys = Table(

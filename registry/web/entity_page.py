@@ -10,7 +10,7 @@ from registry.web import outline
 from registry.web.event_rows import series_query
 from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
-from registry.web.language import any_date, in_language, parse_moment
+from registry.web.language import REGISTRY_ZONE, any_date, in_language, local_moment
 from registry.web.list_query import parameters
 from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
@@ -145,8 +145,14 @@ def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
 
 def _open_end(start: Any, status: str | None) -> str:
     """Which words tell a start without an end: it runs since then, will from then, or began."""
-    day = str(start.get("@value", "") if isinstance(start, dict) else start)
-    if day > services().now().isoformat()[: len(day)]:
+    moment, now = local_moment(start), services().now().astimezone(REGISTRY_ZONE)
+    if moment:
+        day, at = moment
+        ahead = day > now.date() or (at is not None and at.tzinfo is not None and at > now)
+    else:  # a year or a month
+        words = str(start.get("@value", "") if isinstance(start, dict) else start)
+        ahead = words > now.isoformat()[: len(words)]
+    if ahead:
         return "period_from"
     return "period_since" if status in (None, "running") else "period_began"
 
@@ -236,7 +242,7 @@ def _same_series(resource: Published, kind: Kind) -> list[Related]:
 
 def _calendar(merged: dict[str, Any], path: str) -> str:
     """The address of an event as a calendar's entry, where it has a day."""
-    day = parse_moment(merged.get("startDate"))
+    day = local_moment(merged.get("startDate"))
     return href(f"{path}.ics", lang=language()) if day else ""
 
 

@@ -15,9 +15,9 @@ from registry.web.language import (
     any_date,
     clock,
     in_language,
+    local_moment,
     long_date,
     month,
-    parse_moment,
     weekday,
 )
 from registry.web.list_query import parameters
@@ -132,7 +132,7 @@ def _row(
 
 def _when(row: Row, summary: Mapping[str, Any], query: ListQuery, tag: Language) -> str:
     """Weekday and clock below a month's heading, month and year elsewhere."""
-    moment = parse_moment(summary.get("start"))
+    moment = local_moment(summary.get("start"))
     if moment is None:
         return any_date(summary["start"], tag) if summary.get("start") else ""
     day, at = moment
@@ -149,7 +149,7 @@ def _has_begun(day: date, query: ListQuery) -> bool:
 
 def _until(summary: Mapping[str, Any], tag: Language) -> list[str]:
     """»bis 20:00 Uhr«, or until which day."""
-    start, end = parse_moment(summary.get("start")), parse_moment(summary.get("end"))
+    start, end = local_moment(summary.get("start")), local_moment(summary.get("end"))
     if start is None or end is None or end == start:
         return []
     day, at = end

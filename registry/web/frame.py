@@ -158,6 +158,12 @@ def install(app: Flask) -> None:
         }
 
 
+def compile_templates(app: Flask) -> None:
+    """Compile every template now: or the first reader of each page waits for it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def parse_time(value: str) -> datetime | None:
     """An aware time from the store's ISO text, or None."""
     try:
@@ -175,7 +181,7 @@ def evidence_key(rule: str) -> str:
 
 def _short_day(value: str) -> str:
     """A day as figures for narrow columns; a year or month stays words."""
-    parsed = words.parse_moment(value)
+    parsed = words.local_moment(value)
     return words.short_date(parsed[0], language()) if parsed else words.any_date(value, language())
 
 

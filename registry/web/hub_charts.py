@@ -11,6 +11,8 @@ CHART_RUNS: Final = 30
 _WIDTH: Final = 300
 _STEP: Final = 10
 _HEIGHT: Final = 60
+COURSE_HEIGHT: Final = 24
+_FEW: Final = 10  # runs that a course has room for, so that two do not fill it
 _LEAST: Final = 2  # units of a bar, so that a run without changes is seen
 _AGES: Final = (("month", 31), ("half_year", 183), ("year", 366))
 
@@ -36,6 +38,21 @@ class Column:
     name: str
     count: int
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A share after each of `runs` runs, as two paths: what would be all of it, and what is.
+
+    The picture begins at `left` and ends at the right edge of all charts.
+    """
+
+    left: int
+    whole: str
+    stated: str
+    first: float
+    last: float
+    runs: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +103,22 @@ def freshness(days: Mapping[str, int], now: datetime) -> list[Column]:
         del counts["undated"]
     most = max(counts.values()) or 1
     return [Column(name, n, round(_HEIGHT * n / most, 1)) for name, n in counts.items()]
+
+
+def course(shares: Sequence[float | None]) -> Course | None:
+    """Shares of one after each run as bars, the latest at the right edge; None of fewer than two.
+
+    A run of which nothing is known (None) has no bar; a share of nought has an empty one.
+    """
+    first = _WIDTH - _STEP * len(shares)
+    places = [(first + 1 + _STEP * n, one) for n, one in enumerate(shares) if one is not None]
+    if len(places) < 2:
+        return None
+    whole = [f"M{x} 0h7v{COURSE_HEIGHT}h-7z" for x, _ in places]
+    heights = [(x, round(COURSE_HEIGHT * share, 1)) for x, share in places]
+    stated = [f"M{x} {COURSE_HEIGHT}v-{height:g}h7v{height:g}z" for x, height in heights]
+    left = _WIDTH - _STEP * max(_FEW, len(shares))
+    return Course(left, "".join(whole), "".join(stated), places[0][1], places[-1][1], len(places))
 
 
 def loss(run: Run, width: int = 360) -> Loss | None:

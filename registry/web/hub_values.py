@@ -1,6 +1,5 @@
-"""How complete a hub's records are, and where another hub's value holds instead of its own."""
+"""Where another hub's value holds instead of a hub's own."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,33 +7,14 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from registry.project.search import Hit, ListQuery
-from registry.store import entities, records
-from registry.store.hubs import Source
-from registry.store.records import StoredRecord
+from registry.store import entities
 from registry.web.language import Language, in_language
 from registry.web.reading import named, page_path
 from registry.web.shown import Names, label_of, referenced_ids, shown_values
 from registry.web.wiring import services
-from schemas.check import completeness
 from vocab.properties import Property, properties_of
 
-MAX_SAMPLE: Final = 1_000
 _PORTION: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fullness:
-    """How many of the records state what a complete description has.
-
-    `parts` are (label, share) of what some lack, the most frequent first; `always` is what all
-    state. `records` were counted; of a larger hub they are a sample.
-    """
-
-    records: int
-    of: int
-    parts: list[tuple[str, float]]
-    always: list[str]
-    mean: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,44 +28,6 @@ class Outvoted:
     ours: str
     holds: str
     rule: str
-
-
-def fullness(
-    connection: Connection, sources: Sequence[Source], live: int, language: Language
-) -> Fullness | None:
-    """How complete the records of a hub's sources are, of which `live` are good; None without."""
-    each = MAX_SAMPLE // max(1, len(sources))
-    sample = [
-        record
-        for source in sources
-        for record in records.of_source(connection, source.id, limit=each)
-        if record.document is not None and record.removed_at is None
-    ]
-    if not sample:
-        return None
-    return _counted(sample, live, language)
-
-
-def _counted(sample: Sequence[StoredRecord], live: int, language: Language) -> Fullness:
-    stated: Counter[str] = Counter()
-    wanted: Counter[str] = Counter()
-    total = 0.0
-    for record in sample:
-        document = record.document or {}
-        total += completeness(document, record.kind)
-        for name, prop in properties_of(record.kind).items():
-            if prop.level_for(record.kind) != "O":
-                label = label_of(prop, language)
-                wanted[label] += 1
-                stated[label] += name in document
-    shares = [(label, stated[label] / wanted[label]) for label in wanted]
-    return Fullness(
-        records=len(sample),
-        of=live,
-        parts=sorted((s for s in shares if s[1] < 1), key=lambda share: (-share[1], share[0])),
-        always=[label for label, share in shares if share == 1],
-        mean=total / len(sample),
-    )
 
 
 def outvoted_query(hub_id: str, size: int = 20) -> ListQuery:

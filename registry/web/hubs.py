@@ -19,8 +19,9 @@ from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
 from registry.web.hub_charts import CHART_RUNS, freshness, run_bars
+from registry.web.hub_fullness import fullness
 from registry.web.hub_report import EXAMPLES, Group, accepted, every, figures, groups, worst
-from registry.web.hub_values import fullness, outvoted, outvoted_query
+from registry.web.hub_values import outvoted, outvoted_query
 from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.wiring import services
@@ -136,7 +137,7 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         else 0,
         unread=sorted(_unread(_mapping(connection, sources)).items()),
         groups=finding_groups(connection, hub.id) if shown else [],
-        fullness=fullness(connection, sources, live, tag) if shown else None,
+        fullness=fullness(connection, sources, latest_runs, tag) if shown and live else None,
         freshness=freshness(days, services().now()),
         outvoted_entities=disputed.total if disputed else 0,
         outvoted=list(islice(outvoted(connection, hub.id, disputed.hits, tag), _OUTVOTED_SHOWN))
@@ -165,9 +166,10 @@ def finding_groups(connection: Connection, hub_id: str, run_id: int | None = Non
         return {one.id for one in stored if one.first_release and not one.removed_at}
 
     sources = store_hubs.sources(connection, hub_id=hub_id)
+    counts = findings.finding_counts(connection, hub_id, run_id)
     return groups(
-        findings.finding_counts(connection, hub_id, run_id),
-        findings.finding_examples(connection, hub_id, each=EXAMPLES, run_id=run_id),
+        counts,
+        findings.finding_examples(connection, counts, each=EXAMPLES, run_id=run_id),
         {source.id: source.iri for source in sources if source.state != "removed"},
         with_page,
         language(),

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,7 +17,10 @@ from werkzeug.http import parse_accept_header
 Language = Literal["de", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
 REGISTRY_ZONE: Final = ZoneInfo("Europe/Berlin")
-"""Times of the registry itself are shown in this zone; an event keeps the zone it was given in."""
+"""Times of the registry itself are shown in this zone, and those that a hub gives in UTC.
+
+With another offset an event keeps the clock of the place where it happens.
+"""
 
 _LOCALES: Final[dict[Language, str]] = {"de": "de_DE", "en": "en_GB"}
 _TEXTS: Final = Path(__file__).parent / "texts.toml"
@@ -179,10 +182,25 @@ def parse_moment(value: Any) -> tuple[date, datetime | None] | None:
         return None
 
 
+def local_moment(value: Any) -> tuple[date, datetime | None] | None:
+    """As `parse_moment`, and what is given in UTC in the registry's zone: the day may be another.
+
+    Nobody's clock shows UTC here: it is what programs write that know the instant alone.
+    """
+    parsed = parse_moment(value)
+    if parsed is None or parsed[1] is None or parsed[1].utcoffset() != timedelta(0):
+        return parsed
+    try:
+        at = parsed[1].astimezone(REGISTRY_ZONE)
+    except OverflowError:  # at the end of what Python can count
+        return parsed
+    return at.date(), at
+
+
 def any_date(value: Any, language: Language) -> str:
     """A date, dateTime, year or month of a document in words; all else stays as it is."""
     raw = str(value.get("@value", "") if isinstance(value, Mapping) else value)
-    parsed = parse_moment(value)
+    parsed = local_moment(value)
     if parsed:
         day, at = parsed
         return long_date(day, language) + (f", {clock(at, language)}" if at else "")

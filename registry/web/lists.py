@@ -1,7 +1,7 @@
 """The lists of actors, projects and events: search, filters, map, pages, and all of it as data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import orjson
@@ -181,12 +181,15 @@ def _words(facet: str, value: str) -> str:
 
 
 def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
+    def in_town(name: str) -> int:
+        return services().search.count(replace(query, places=(name,)))
+
     shown: list[tuple[str, list[Choice]]] = []
     for facet, field in _facets_of(kind).items():
         counts = dict(result.facets.get(facet, ()))
         chosen: tuple[str, ...] = getattr(query, field)
         if facet == "place":
-            if choices := place_choices(counts, chosen, language()):
+            if choices := place_choices(counts, chosen, language(), in_town):
                 shown.append((facet, choices))
             continue
         values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]

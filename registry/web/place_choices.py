@@ -1,7 +1,8 @@
 """The facet of places: districts, the municipalities of those that are chosen, towns elsewhere."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -12,6 +13,23 @@ from vocab.places import chain, cities, place_label, places
 
 _ELSEWHERE: Final = 10  # towns and countries that are offered beside the districts
 _UNSHOWN: Final = frozenset({"DE", "14"})  # nearly everything: offered only where chosen
+
+_KEYS: Final[dict[int, dict[Language, str]]] = {
+    12: {"de": "Regionalschlüssel {key}", "en": "Regional key {key}"},
+    8: {"de": "Gemeindeschlüssel {key}", "en": "Municipality key {key}"},
+    5: {"de": "Kreisschlüssel {key}", "en": "District key {key}"},
+    2: {"de": "Landesschlüssel {key}", "en": "State key {key}"},
+}
+# A town in capitals may look like a code, ESSEN like one of Spain: so only the countries that have
+# NUTS, and of three letters either no more or a figure, as in all codes of NUTS 2021 and 2024.
+_NUTS: Final = re.compile("[A-Z]{2}(?:[0-9][0-9A-Z]{0,2}|[A-Z](?:[0-9][0-9A-Z]?)?)")
+_NUTS_COUNTRIES: Final = frozenset(
+    (
+        "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR",
+        "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "ME", "MK", "MT", "NL", "NO", "PL",
+        "PT", "RO", "RS", "SE", "SI", "SK", "TR",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +44,21 @@ class Choice:
 
 
 def place_choices(
-    counts: Mapping[str, int], chosen: Iterable[str], language: Language
+    counts: Mapping[str, int],
+    chosen: Iterable[str],
+    language: Language,
+    count: Callable[[str], int],
 ) -> list[Choice]:
-    """The choices in their order; all that is chosen is among them."""
+    """The choices in their order; all that is chosen is among them.
+
+    `count` tells how many are found by a town's name: whoever is in a municipality that has the
+    name is found too, but counted under its key.
+    """
     # Chosen in other capitals than the list has it.
     spelt = {place_key(value): value for value in counts}
     ticked = dict.fromkeys(spelt.get(place_key(one), one) for one in chosen)
     shown = list(dict.fromkeys(_shown(counts, ticked)))
+    counts = {**counts, **{value: count(value) for value in ticked if not chain(value)}}
     return [
         Choice(
             value=value,
@@ -46,11 +72,26 @@ def place_choices(
 
 
 def place_words(value: str, language: Language) -> str:
-    """What a place is called, with its district where two municipalities share the name."""
+    """What a place is called, with its district where two municipalities share the name.
+
+    Beyond Saxony the names are not known: the code says what it is, and in which country.
+    """
     words = place_label(value, language)
+    if words == value:
+        return _code_words(value, language)
     if _is_municipality(value) and words in _shared_names():
         return f"{words} ({place_label(value[:5], language)})"
     return words
+
+
+def _code_words(value: str, language: Language) -> str:
+    """A code without a name in words; a town's name stays."""
+    if value.isdigit() and value.isascii() and len(value) in _KEYS:
+        return _KEYS[len(value)][language].format(key=value)
+    country = next(iter(chain(value)[-1:]), "")
+    if country in _NUTS_COUNTRIES and _NUTS.fullmatch(value):
+        return f"NUTS {value} ({place_label(country, language)})"
+    return value
 
 
 def narrowest(values: tuple[str, ...]) -> tuple[str, ...]:

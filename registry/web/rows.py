@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from registry.project.search import Hit
-from registry.web.language import Language, clock, parse_moment, short_month
+from registry.web.language import Language, clock, local_moment, short_month
 from registry.web.outline import on_map
 from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, Kind
@@ -40,7 +40,7 @@ def row(hit: Hit, language: Language) -> Row:
     words = types[0] if types else (entity_type.de if language == "de" else entity_type.en)
     if kind == "project" and summary.get("status"):
         words += f" · {label('statuses', summary['status'], language)}"
-    moment = parse_moment(summary.get("start"))
+    moment = local_moment(summary.get("start"))
     return Row(
         kind=kind,
         path=f"/{entity_type.path}/{hit.id}",

@@ -10,7 +10,7 @@ from registry.iris import ENTITY_PATH
 from registry.web.language import Language, any_date, in_language, number
 from registry.web.place_choices import place_words
 from vocab.concepts import label
-from vocab.places import GEOCODING, codes_of
+from vocab.places import codes_of
 from vocab.properties import Property, Range, properties_of
 
 Look = Literal["words", "link", "entity", "mono"]
@@ -113,33 +113,15 @@ def _link(value: str) -> Shown:
     return Shown(text=words.rstrip("/"), form="link", href=value)
 
 
-_PLACE_KEYS: Final[dict[str, dict[str, str]]] = {
-    "regionalKey": {"de": "Regionalschlüssel {key}", "en": "Regional key {key}"},
-    "municipalityKey": {"de": "Gemeindeschlüssel {key}", "en": "Municipality key {key}"},
-    "districtKey": {"de": "Kreisschlüssel {key}", "en": "District key {key}"},
-    "stateKey": {"de": "Landesschlüssel {key}", "en": "State key {key}"},
-}
-
-
 def _place_iri(value: str, language: Language, folder: str) -> Shown:
-    """A place that is known by its name, which leads to what else is there."""
+    """A place by its name or else its code, which leads to what else is there."""
     code = next(iter(codes_of(value)), "")
+    if not code:
+        return _link(value)
     words = place_words(code, language)
-    if words == code:
-        return _place_key(value)
     if folder:
         return Shown(text=words, form="entity", href=f"/{folder}", query={"place": code})
     return Shown(text=words, form="link", href=value)
-
-
-def _place_key(value: str) -> Shown:
-    """A place outside of Saxony by its official key, as its name is not known here."""
-    sort, _, key = value.removeprefix(GEOCODING).partition("/")
-    words = _PLACE_KEYS.get(sort) if value.startswith(GEOCODING) and key else None
-    if words is None:
-        return _link(value)
-    text = {tag: form.format(key=key) for tag, form in words.items()}
-    return Shown(text=text, form="link", href=value)
 
 
 def address_line(node: Mapping[str, Any]) -> str:

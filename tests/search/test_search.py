@@ -303,6 +303,14 @@ def test_what_is_on_today_is_still_to_come(folder: Path) -> None:
     assert ids(folder, kind="event", when="past") == ["e2"]
 
 
+def test_an_event_in_the_last_hour_of_all_does_no_harm(folder: Path) -> None:
+    writer = SearchWriter(folder)
+    last = resource("Ende", startDate="9999-12-31T23:30:00+00:00")
+    writer.apply(["e9"], [index_document("e9", "event", last, 2)], 2)
+    writer.close()
+    assert ids(folder, kind="event", when="upcoming")[-1] == "e9"
+
+
 def test_pages_follow_each_other_and_names_sort(folder: Path) -> None:
     pages = [ids(folder, page=page, size=2) for page in (1, 2, 3)]
     assert pages == [["a4", "a2"], ["a3", "a1"], []]

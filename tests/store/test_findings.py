@@ -122,7 +122,8 @@ def test_examples_are_the_first_of_each_rule_of_all_sources_of_a_hub(
         findings.replace_findings(connection, SOURCE, first.id, {**many, "x": [_finding("b")]})
         findings.replace_findings(connection, "north/events", second.id, {"e": [_finding("b")]})
         findings.replace_findings(connection, "south/actors", other.id, {"s": [_finding("a")]})
-        found = findings.finding_examples(connection, "north", each=2)
+        counts = findings.finding_counts(connection, "north")
+        found = findings.finding_examples(connection, counts, each=2)
     assert [(one.local_id, one.finding.rule) for one in found] == [
         ("00", "a"), ("01", "a"), ("x", "b"), ("e", "b"),
     ]  # fmt: skip

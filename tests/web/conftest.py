@@ -22,6 +22,7 @@ from registry.settings import load_settings
 from registry.sparql.pool import QueryPool
 from registry.sparql.schedule import PoolLimits
 from registry.store import findings, hubs, records, runs, staging
+from registry.store.completeness import completeness
 from registry.store.engine import open_store
 from registry.store.migrate import migrate
 from registry.web.in_force import InForce, look_at
@@ -166,6 +167,7 @@ class Registry:
                 explanation=explanation,
                 unread=unread or {},
                 release=number,
+                completeness=completeness(connection, source_id) if state == "published" else None,
             )
             hubs.touch_source(connection, source_id, checked_at=self.now, ok=True, next_due_at=None)
         return self.projector.follow()

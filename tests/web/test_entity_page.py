@@ -133,6 +133,7 @@ def test_an_error_can_be_reported_whatever_a_hub_tells_of_itself(
 
 
 GEOCODING = "http://dcat-ap.de/def/politicalGeocoding/"
+NUTS = "http://data.europa.eu/nuts/code/"
 
 
 def test_a_known_place_is_shown_by_its_name_and_leads_to_what_else_is_there(registry) -> None:
@@ -150,19 +151,23 @@ def test_a_known_place_is_shown_by_its_name_and_leads_to_what_else_is_there(regi
     assert links == {name: f"/actors?place={code}&lang=de" for name, code in places.values()}
 
 
-def test_a_place_is_shown_by_its_official_key(registry) -> None:
+def test_a_place_without_a_known_name_is_shown_by_its_code(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
-    places = [f"{GEOCODING}regionalKey/000000000000", "https://ort.example/1"]
+    places = [f"{GEOCODING}regionalKey/000000000000", f"{NUTS}DE300", "https://ort.example/1"]
     registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}, "place": places}})
     client = registry.app().test_client()
     path = f"/actors/{registry.entity_of('atlas', 'a')}"
-    for tag, label, words in (
-        ("de", "Ort", "Regionalschlüssel 000000000000"),
-        ("en", "Place", "Regional key 000000000000"),
+    for tag, label, words, nuts in (
+        ("de", "Ort", "Regionalschlüssel 000000000000", "NUTS DE300 (Deutschland)"),
+        ("en", "Place", "Regional key 000000000000", "NUTS DE300 (Germany)"),
     ):
         page = BeautifulSoup(client.get(f"{path}?lang={tag}").text, "html.parser")
         links = {a.text: a["href"] for a in row(page, label).select("a")}
-        assert links == {words: places[0], "ort.example/1": places[1]}
+        assert links == {
+            words: f"/actors?place=000000000000&lang={tag}",
+            nuts: f"/actors?place=DE300&lang={tag}",
+            "ort.example/1": places[2],
+        }
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from registry.store import hubs, runs
+from registry.store import hubs, runs, tables
 from registry.web.hub_charts import run_bars
 from registry.web.hub_report import every, groups
+from schemas.complete import missing
 from schemas.rules import finding
 
 
@@ -289,14 +291,84 @@ def test_a_hub_sees_which_of_its_values_gave_way_and_why(client: FlaskClient, fi
 def test_how_complete_a_hub_s_records_are(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     full = {**VEREIN, "homepage": "https://a.example/", "topic": ["mobility"]}
-    registry.say("atlas", {"a": full, "b": {**full, "name": {"de": "Bund"}}})
-    registry.say("atlas", {"c": {**VEREIN, "topic": ["mobility"]}, "d": VEREIN, "e": VEREIN})
+    say_checked(registry, {"a": full, "b": {**full, "name": {"de": "Bund"}}})
+    say_checked(registry, {"c": {**VEREIN, "topic": ["mobility"]}, "d": VEREIN, "e": VEREIN})
     registry.say("atlas", {}, removed=("e",))
     aside = soup(registry.app().test_client(), "/hubs/atlas").aside
     shares = {
         div.dt.text: div.select_one(".num").text.replace("\u202f", "")
         for div in aside.select(".bars > div")
     }
-    assert (shares["Themen"], shares["Webseite"], shares["Anschrift"]) == ("75%", "50%", "0%")
-    assert list(shares.values()) == sorted(shares.values(), key=lambda s: -int(s[:-1]))
+    assert (shares["Themen"], shares["Webseite"], shares["Ort oder Anschrift"]) == (
+        "75%",
+        "50%",
+        "0%",
+    )
+    assert next(iter(shares)) == "Insgesamt"
+    by_share = list(shares.values())[1:]
+    assert by_share == sorted(by_share, key=lambda s: -int(s[:-1]))
     assert "Immer angegeben: Name." in aside.text
+
+
+def test_completeness_over_runs_is_a_chart_and_the_same_in_figures(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    told = {**VEREIN, "topic": ["mobility"]}
+    say_checked(registry, {"a": VEREIN, "b": told})
+    registry.say("atlas", {}, state="failed")
+    say_checked(registry, {"c": told, "d": told})
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    (row,) = (div for div in aside.select(".bars > div") if div.dt.text == "Themen")
+    label = row.svg["aria-label"].replace("\u202f", "")
+    assert label == "Themen: 50% nach dem ersten, 75% nach dem jüngsten von 2 Läufen"
+    assert [path["d"].count("M") for path in row.select("path")] == [2, 2]  # the failed one: a gap
+    table = aside.select_one("details table")
+    place = [th.text for th in table.select("thead th")].index("Themen")
+    assert [
+        [cell.text.replace("\u202f", "") for cell in line.select("th, td")][place]
+        for line in table.select("tbody tr")
+    ] == ["75%", "–", "50%"]
+
+
+def test_completeness_of_a_hub_is_that_of_all_its_sources(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_source("atlas", "mehr")
+    say_checked(registry, {"a": VEREIN})
+    say_checked(registry, {"b": {**VEREIN, "topic": ["mobility"]}}, source="mehr")
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    (row,) = (div for div in aside.select(".bars > div") if div.dt.text == "Themen")
+    assert row.select_one(".num").text.replace("\u202f", "") == "50%"
+    assert "Themen: 0%" in row.svg["aria-label"].replace("\u202f", "")
+
+
+def test_what_two_kinds_call_the_same_is_told_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    ends = {
+        "e": {"type": "Event", "name": {"de": "Fest"}, "startDate": "2026-12-04"},
+        "p": {"type": "Project", "name": {"de": "Projekt"}, "ends": "2027-12-04"},
+    }
+    problems = {"e": missing(ends["e"], "event"), "p": missing(ends["p"], "project")}
+    registry.say("atlas", ends, problems=problems)
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    shown = [
+        div.select_one(".num").text.replace("\u202f", "")
+        for div in aside.select(".bars > div")
+        if div.dt.text == "Ende"
+    ]
+    assert shown == ["50%"]
+
+
+def test_a_hub_whose_runs_never_counted_is_counted_for_its_page(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    say_checked(registry, {"a": VEREIN, "b": VEREIN})
+    with registry.store.write() as connection:
+        connection.execute(update(tables.runs).values(completeness=None))
+    aside = soup(registry.app().test_client(), "/hubs/atlas").aside
+    (row,) = (div for div in aside.select(".bars > div") if div.dt.text == "Themen")
+    assert row.select_one(".num").text.replace("\u202f", "") == "0%"
+    assert row.select_one("svg.course") is None
+
+
+def say_checked(registry: Any, documents: dict[str, dict[str, Any]], source: str = "all") -> None:
+    """The hub says this, and what it lacks is found."""
+    problems = {local: missing(said, "actor") for local, said in documents.items()}
+    registry.say("atlas", documents, problems=problems, source=source)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -245,6 +246,7 @@ def test_a_town_chosen_in_other_capitals_is_the_town(client: FlaskClient) -> Non
     assert boxes == {"Weißwasser": True, "Plauen": False}
 
 
+NUTS = "http://data.europa.eu/nuts/code/"
 KEY = "http://dcat-ap.de/def/politicalGeocoding/regionalKey/"
 
 
@@ -310,6 +312,64 @@ def test_what_is_chosen_stays_a_choice_whatever_is_found(placed: FlaskClient) ->
     assert boxes["146250030030"] == ("Bernsdorf (Bautzen district)", True, True)
     assert titles(placed, "/actors?place=CZ") == titles(placed, "/actors?place=brno") == ["E"]
     assert titles(placed, "/actors?place=14524&place=14713") == ["C", "D"]
+
+
+def test_codes_beyond_saxony_say_what_they_are_and_in_which_country(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    codes = {"a": "DE300", "b": "UKI", "c": "NO0A", "d": "PL514"}
+    said: dict[str, dict[str, Any]] = {
+        name: {"type": "Actor", "name": {"de": name}, "place": [NUTS + code]}
+        for name, code in codes.items()
+    }
+    said["e"] = {
+        "type": "Actor",
+        "name": {"de": "e"},
+        "place": ["http://dcat-ap.de/def/politicalGeocoding/districtKey/11000"],
+    }
+    for name in ("ESSEN", "BONN", "Uelzen"):
+        address = {"type": "Address", "postName": name, "adminUnitL1": "DE"}
+        said[name] = {"type": "Actor", "name": {"de": name}, "address": [address]}
+    registry.say("atlas", said)
+    client = registry.app().test_client()
+    german = {one[0]: one[1] for one in boxes_of(client, "/actors?place=UKI&lang=de")}
+    assert german["UKI"] == "NUTS UKI (Vereinigtes Königreich)1"
+    assert german["DE300"] == "NUTS DE300 (Deutschland)1"
+    assert german["NO0A"] == "NUTS NO0A (Norwegen)1"
+    assert german["11000"] == "Kreisschlüssel 110001"
+    assert (german["ESSEN"], german["BONN"]) == ("ESSEN1", "BONN1")
+    english = {one[0]: one[1] for one in boxes_of(client, "/actors?place=11000&lang=en")}
+    assert english["PL514"] == "NUTS PL514 (Poland)1"
+    assert english["11000"] == "District key 110001"
+    assert titles(client, "/actors?place=DE300") == ["a"]
+    page = BeautifulSoup(client.get("/actors?place=DE300&lang=de").text, "html.parser")
+    chips = [a.text for a in page.select(".chips[aria-label='Gesetzte Filter'] a")]
+    assert chips == ["Filter entfernen: NUTS DE300 (Deutschland) ✕"]
+
+
+def test_a_chosen_town_s_name_has_the_number_that_it_finds(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    leipzig = {"type": "Address", "postName": "Leipzig", "adminUnitL1": "DE"}
+    keyed = {"place": [KEY + "147130000000"], "address": [leipzig]}
+    said: dict[str, dict[str, Any]] = {
+        name: {"type": "Actor", "name": {"de": name}, "topic": [topic], **where}
+        for name, topic, where in (
+            ("a", "mobility", keyed),
+            ("b", "rural-areas", keyed),
+            ("c", "mobility", {"address": [leipzig]}),
+        )
+    }
+    registry.say("atlas", said)
+    client = registry.app().test_client()
+    for address, number in (
+        ("/actors?place=Leipzig&lang=de", 3),
+        ("/actors?place=leipzig&lang=de", 3),
+        ("/actors?place=Leipzig&topic=mobility&lang=de", 2),
+        ("/actors?place=Leipzig&place=14524&lang=de", 3),
+    ):
+        (chosen,) = (one for one in boxes_of(client, address) if one[0].lower() == "leipzig")
+        assert chosen[1:3] == (f"{chosen[0]}{number}", True), address
+    nowhere = {one[0]: one[1] for one in boxes_of(client, "/actors?place=Nirgendwo&lang=de")}
+    assert nowhere["Nirgendwo"] == "Nirgendwo0"
 
 
 def test_a_project_says_that_it_is_one_and_how_it_stands(client: FlaskClient) -> None:

@@ -221,5 +221,8 @@ def _epoch(value: Any, day_part: time) -> int | None:
 
 
 def _day_end(start: int) -> int:
-    day = datetime.fromtimestamp(start, UTC).astimezone(_BERLIN)
+    try:
+        day = datetime.fromtimestamp(start, UTC).astimezone(_BERLIN)
+    except OverflowError:  # the last hour that Python can count, in UTC
+        return start
     return int(day.replace(hour=23, minute=59, second=59).timestamp())

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.store import hubs, records, runs
+from schemas.complete import missing
 from schemas.rules import finding
 from tests.web.conftest import ATLAS, BOERSE, Registry
 from tests.web.faces.pages import Site
+from vocab.properties import Kind
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,8 +50,20 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     registry.say("atlas", ATLAS)
     registry.say("boerse", BOERSE, problems=_problems())
     many = {"mapped": 23_456, "added": 12_345, "notes": 34_567}
-    registry.say("karte", _houses(), unread={"slogan": 45_678}, counts=many)
+    houses = _houses()
+    lacking = {local: missing(said, kind_of(said)) for local, said in houses.items()}
+    unread = {"slogan": 45_678}
+    registry.add_source("karte", "oberlausitzniederschlesien-sprees")
+    registry.say("karte", houses, unread=unread, counts=many, problems=lacking)
+    _end_run(registry, "karte", "failed", explanation={"de": "Keine Antwort.", "en": "No answer."})
     registry.say("karte", {}, removed=("haus-0",))
+    build = {"bau": {"type": "Project", "name": {"de": "Wir bauen"}}}
+    lacking = {"bau": missing(build["bau"], "project")}
+    registry.say("karte", build, source="oberlausitzniederschlesien-sprees", problems=lacking)
+    told = {local: {**said, "topic": ["rural-areas"]} for local, said in houses.items()}
+    some = {local: told[local] for local in ("fest-1", "fest-2", "fest-3")}
+    still = {one: missing(some[one], "event") for one in some}
+    registry.say("karte", some, unread=unread, counts={"mapped": 23_456}, problems=still)
     _end_run(registry, "atlas", "unchanged")
     _end_run(registry, "atlas", "unchanged", summarising=True)
     _hubs_in_trouble(registry)
@@ -77,6 +91,11 @@ def applications(full: Registry, empty: Registry, folder: Path) -> dict[Site, "W
         "empty": empty.app(),
         "limited": Limited(limited),
     }
+
+
+def kind_of(said: dict[str, Any]) -> Kind:
+    """The kind that a document's type names."""
+    return "event" if said["type"] == "Event" else "actor"
 
 
 def _problems() -> dict[str | None, list[Any]]:

@@ -1,0 +1,130 @@
+"""How complete a hub's records are, now and after each of its latest runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from registry.store import runs
+from registry.store.completeness import Completeness, completeness, together
+from registry.store.hubs import Source
+from registry.store.runs import Run
+from registry.web.hub_charts import CHART_RUNS, Course, course
+from registry.web.language import Language, text
+from registry.web.shown import label_of
+from registry.web.wiring import services
+from schemas.complete import PLACE
+from vocab.properties import KINDS, properties_of
+
+ALL: Final = ""
+"""The label of the part that stands for all of them together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What has one label: the share of records that state it now, and after each of the runs.
+
+    Properties of different kinds may share one, as the end of an event and that of a project do.
+    `course` is None where fewer than two runs know.
+    """
+
+    label: str
+    share: float
+    shares: tuple[float | None, ...]
+    course: Course | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fullness:
+    """What some of the records lack or lacked, and what all of them have stated throughout.
+
+    `parts` begin with all properties together, then the most frequent. `records` were counted;
+    `runs` are those that the shares belong to, the oldest first.
+    """
+
+    records: int
+    parts: list[Part]
+    always: list[str]
+    runs: list[Run]
+
+
+def fullness(
+    connection: Connection, sources: Sequence[Source], latest: Sequence[Run], language: Language
+) -> Fullness | None:
+    """How complete the records of a hub's sources are; None without records.
+
+    `latest` are the hub's latest runs, beginning with the newest. A run that does not know, as it
+    published nothing or is older than this count, is a gap.
+    """
+    ids = [source.id for source in sources]
+    points = [one and _labelled(one, language) for one in _points(connection, ids, latest)]
+    now = _labelled(together(_now(connection, id_) for id_ in ids), language)
+    now = {label: pair for label, pair in now.items() if pair[1]}
+    if not now:
+        return None
+    everything = _part(ALL, now, points)
+    each = [_part(label, now, points) for label in now]
+    some = [one for one in each if {one.share, *one.shares} - {1.0, None}]
+    return Fullness(
+        records=max(pair[1] for pair in now.values()),
+        parts=[everything, *sorted(some, key=lambda one: (-one.share, one.label))] if some else [],
+        always=[one.label for one in each if one not in some],
+        runs=list(reversed(latest)),
+    )
+
+
+def _now(connection: Connection, source_id: str) -> Completeness:
+    """As the latest run noted it; counted once a release where all runs are older than that."""
+    return runs.latest_counted(connection, source_id) or services().in_force.once(
+        f"hub page: completeness of {source_id}", lambda: completeness(connection, source_id)
+    )
+
+
+def _points(
+    connection: Connection, ids: Sequence[str], latest: Sequence[Run]
+) -> list[Completeness | None]:
+    """What held for the hub as a whole after each run, the oldest first."""
+    known: dict[str, Completeness] = {}
+    if len(latest) == CHART_RUNS:  # there may be earlier ones, of sources that have not run since
+        for id_ in ids:
+            if told := runs.latest_counted(connection, id_, before=latest[-1].id):
+                known[id_] = told
+    points: list[Completeness | None] = []
+    for run in reversed(latest):
+        if run.completeness is None or run.source_id not in ids:
+            points.append(None)
+            continue
+        known[run.source_id] = run.completeness
+        points.append(together(known.values()))
+    return points
+
+
+def _part(label: str, now: Completeness, points: Sequence[Completeness | None]) -> Part:
+    shares = tuple(_share(label, point) if point else None for point in points)
+    return Part(
+        label=label,
+        share=_share(label, now) or 0.0,
+        shares=shares,
+        course=course(shares),
+    )
+
+
+def _labelled(point: Completeness, language: Language) -> Completeness:
+    """The same by label."""
+    return together({_label(name, language): pair} for name, pair in point.items())
+
+
+def _share(label: str, point: Completeness) -> float | None:
+    """None where nobody is asked for it."""
+    pairs = point.values() if label == ALL else [point.get(label, [0, 0])]
+    of = sum(pair[1] for pair in pairs)
+    return sum(pair[0] for pair in pairs) / of if of else None
+
+
+def _label(name: str, language: Language) -> str:
+    if name == PLACE:
+        return str(text(language, "hub.fullness_place"))
+    owners = (properties_of(kind) for kind in KINDS)
+    found = next((owner[name] for owner in owners if name in owner), None)
+    return label_of(found, language) if found else name
