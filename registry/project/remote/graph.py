@@ -114,11 +114,10 @@ class ServerGraph:
         except GraphNotUsable:
             writing.withdraw()
             raise
-        for part, remove_some in clearing(layout):
-            while any_in(self._server, part):
-                writing.do([remove_some])
-                writing.flush()
-                writing.require_ours()
+        if layout.entities is None:
+            writing.begin_empty()
+        else:
+            self._clear(layout, writing)
         for portion in portions(quads, REQUEST_BYTES):
             writing.do(insertion(portion, layout))
         writing.flush()  # what is still to come would look empty
@@ -183,9 +182,17 @@ class ServerGraph:
             self._layout = Layout.of(self._server, self._base)
         return self._layout
 
+    def _clear(self, layout: Layout, writing: Writing) -> None:
+        for part, remove_some in clearing(layout):
+            while any_in(self._server, part):
+                writing.do([remove_some])
+                writing.flush()
+                writing.require_ours()
+
     def _require_empty(self) -> None:
-        """In the server's own default graph nothing may be lost that is none of ours."""
-        if not any_in(self._server, "?s ?p ?o"):
+        """Nothing may be lost that is none of ours, where the whole dataset is to be."""
+        others = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{self._marker.iri}>)"
+        if not any_in(self._server, "?s ?p ?o") and not any_in(self._server, others):
             return
         url = self._server.address.query_url
         raise GraphNotUsable(

@@ -87,6 +87,10 @@ class Marker:
         was = self._holds(f'"{old}"')
         return f"DELETE {{ {was} }} INSERT {{ {put} }} WHERE {{ {was} }}"
 
+    def put(self, state: State) -> str:
+        """The operation that sets a state where there is none."""
+        return f"INSERT DATA {{ {self.fence(state)} }}"
+
     def removal(self, state: State) -> str:
         """The operation that takes this state away."""
         return f"DELETE WHERE {{ {self.fence(state)} }}"
