@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from harvester.fetch import Validators
-from harvester.follow import Answer, Document, Follower, Lead, Unread
+from harvester.follow import Answer, Document, Follower, Lead, Reason, Unread
 from harvester.follow.addresses import spelling
 from harvester.formats import SourceObject
 from harvester.mapping import Mapper
@@ -138,7 +138,9 @@ class Following:
         found, sha256 = ways[number]
         if entry.key and number and entry.document is not None and (why := wrong[0]):
             reason = RULES[why.rule].title
-            self._tell(entry.key, "follow.unusable", self._url(entry), reason=reason)
+            under, url = self._follow.under, self._url(entry)
+            unusable = finding("follow.unusable", path=under, value=url, reason=reason)
+            self.findings[entry.key] = [unusable]
         if entry.key in self._after:
             self._settle(entry, sha256)
         return found, digest_of(entry.found, sha256)
@@ -178,9 +180,10 @@ class Following:
             if number >= MOST_FOLLOWED:
                 pass
             elif times[spelling(url)] > 1:
-                self._tell(key, "follow.shared", url, count=times[spelling(url)])
+                count, under = times[spelling(url)], self._follow.under
+                self.findings[key] = [finding("follow.shared", path=under, value=url, count=count)]
             elif reason is not None:
-                self._tell(key, "follow.unread", url, reason=reason)
+                self._note_unread(key, url, reason)
             elif self._follower.is_out_of_reach(url):
                 offline += 1
             else:
@@ -201,11 +204,16 @@ class Following:
         if answer is None:
             return
         self.counts["asked"] += 1
-        had = {**entry.before, "url": entry.before.get("url", lead.url), "asked": self._run_number}
+        had: dict[str, Any] = {**entry.before, "asked": self._run_number}
+        had.setdefault("url", lead.url)
         self._after[lead.key] = had
         if isinstance(answer, Unread):
             self.counts["unread"] += 1
-            self._tell(lead.key, "follow.unread", lead.url, reason=answer.reason)
+            if had.get("seen") != had.get("sha256"):
+                # What was refused is to be told again when it is back, so it must come in full.
+                for name in ("seen", "etag", "last_modified"):
+                    had.pop(name, None)
+            self._note_unread(lead.key, lead.url, answer.reason)
             return
         self.counts["read"] += 1
         seen = answer.sha256 or str(entry.before.get("seen"))
@@ -256,8 +264,10 @@ class Following:
     def _url(self, entry: Entry) -> str:
         return str(self._after.get(entry.key or "", {}).get("url", ""))
 
-    def _tell(self, key: str, rule: str, url: str, **params: object) -> None:
-        self.findings[key] = [finding(rule, path=self._follow.under, value=url, **params)]
+    def _note_unread(self, key: str, url: str, reason: Reason) -> None:
+        self.findings[key] = [
+            finding("follow.unread", path=self._follow.under, value=url, reason=reason)
+        ]
 
 
 def _validators(before: State) -> Validators:

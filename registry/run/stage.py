@@ -178,7 +178,11 @@ class Stager:
                     self._flush()
 
     def _follow(self, following: Following) -> None:
-        """Take every entry with its document; what cannot be read is a finding of its record."""
+        """Take every entry with its document; what cannot be read is a finding of its record.
+
+        When the time for that is over, what remains is taken as it is: the directory has been read
+        to its end, so no more can come, and to drop it all would help nobody.
+        """
 
         def is_current(digest: bytes) -> bool:
             return self._known.current(digest) is not None
@@ -189,7 +193,7 @@ class Stager:
             if len(self._findings) >= BATCH:
                 self._flush()
             if self._counts["read"] % _SIGN_OF_LIFE == 0:
-                self._keep()
+                self._leases.keep(self.run)
         self._flush()
         with self._store.write() as conn:
             findings.renew_findings(
@@ -199,7 +203,7 @@ class Stager:
             self._note(found)
 
     def _goes_on_following(self) -> bool:
-        self._keep()
+        self._leases.keep(self.run)
         self._tell()
         return self._budget.share_left(TIME_SHARE, self._leases.now())
 
