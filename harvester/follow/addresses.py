@@ -1,9 +1,10 @@
 """Where an entry of a directory may lead: to documents of its members, and nowhere inside."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from harvester.errors import SourceError
-from harvester.fetch.addresses import Target, parse_target, split_url
+from harvester.fetch.addresses import Target, is_allowed, parse_target, split_url
 from harvester.follow.reasons import DIRECTORY, FILE, INSIDE, REGISTRY, Reason, reason_of
 from harvester.next_page import same_folder
 from harvester.source import Source
@@ -19,20 +20,19 @@ def leads_astray(
     """
     try:
         if split_url(url).scheme == "file":
-            if _spelt(url) in (_spelt(source.url), _spelt(page_url)):
+            if url in (source.url, page_url):
                 return DIRECTORY
             named_by = (source.url, page_url)
             return None if any(same_folder(url, where) for where in named_by) else FILE
         target = parse_target(url)
     except SourceError as error:
         return reason_of(error)
-    if target.url in (_spelt(source.url), _spelt(page_url)):
+    if target.url in (spelling(source.url), spelling(page_url)):
         return DIRECTORY
     if _below(target, own_base):
         return REGISTRY
-    opened = {host.lower() for host in private_hosts}
-    inside = all(_authority(where) in opened for where in (source.url, page_url))
-    return INSIDE if target.authority in opened and not inside else None
+    inside = all(_lies_inside(where, private_hosts) for where in (source.url, page_url))
+    return INSIDE if is_allowed(target, private_hosts) and not inside else None
 
 
 def host_of(url: str) -> str:
@@ -40,30 +40,33 @@ def host_of(url: str) -> str:
     return "" if split_url(url).scheme == "file" else parse_target(url).host
 
 
+@lru_cache(maxsize=100)  # each entry is compared with the same few
 def spelling(url: str) -> str:
     """One spelling of an address, so that those of several entries can be compared."""
-    return _spelt(url)
-
-
-def _spelt(url: str) -> str:
     try:
         return url if split_url(url).scheme == "file" else parse_target(url).url
     except SourceError:
         return url
 
 
-def _authority(url: str) -> str:
-    return "" if split_url(url).scheme == "file" else parse_target(url).authority
+@lru_cache(maxsize=100)
+def _lies_inside(url: str, private_hosts: frozenset[str]) -> bool:
+    return split_url(url).scheme != "file" and is_allowed(parse_target(url), private_hosts)
 
 
 def _below(target: Target, base: str) -> bool:
     """Whether an address is this registry's own, by whichever scheme."""
-    try:
-        own = parse_target(base)
-    except SourceError:
+    own = _target(base)
+    if own is None or target.host != own.host:
         return False
-    paths = urlsplit(target.url).path, urlsplit(own.url).path.rstrip("/")
-    same_host = (target.host, target.port) == (own.host, own.port) or (
-        target.host == own.host and {target.port, own.port} == {80, 443}
-    )
-    return same_host and f"{paths[0].rstrip('/')}/".startswith(f"{paths[1]}/")
+    same_port = target.port == own.port or {target.port, own.port} == {80, 443}
+    path, below = urlsplit(target.url).path.rstrip("/"), urlsplit(own.url).path.rstrip("/")
+    return same_port and f"{path}/".startswith(f"{below}/")
+
+
+@lru_cache(maxsize=100)
+def _target(url: str) -> Target | None:
+    try:
+        return parse_target(url)
+    except SourceError:
+        return None

@@ -15,6 +15,11 @@ from harvester.source import Source
 
 ACCEPT: Final = "application/json, application/*+json;q=0.9, */*;q=0.1"
 
+CONNECT_S: Final = 5.0
+SILENCE_S: Final = 10.0
+LONGEST_S: Final = 20.0
+"""How long one document may take, redirects included: a page of a hub has several minutes."""
+
 _UNANSWERED: Final = frozenset(
     {
         "fetch.connect",
@@ -86,9 +91,9 @@ def document_limits(source: Source) -> FetchLimits:
     """What one document may cost: far less than a page, as there are many of them."""
     most = source.limits.max_document_bytes
     return FetchLimits(
-        connect_timeout_s=5.0,
-        read_timeout_s=10.0,
-        total_timeout_s=20.0,
+        connect_timeout_s=CONNECT_S,
+        read_timeout_s=SILENCE_S,
+        total_timeout_s=LONGEST_S,
         max_page_bytes=most,
         max_decoded_bytes=most,
     )

@@ -170,7 +170,8 @@ class Following:
                 entry = Entry(found=found, key=key, before=self._before.get(key, {}))
                 leading[key] = entry, url, page_url
         self._given = []
-        times = Counter(spelling(url) for _, url, _ in leading.values())
+        spelt = {key: spelling(url) for key, (_, url, _) in leading.items()}
+        times = Counter(spelt.values())
         asked: dict[str, tuple[Lead, Entry]] = {}
         offline = 0
         for number, (key, (entry, url, page_url)) in enumerate(leading.items()):
@@ -179,8 +180,8 @@ class Following:
             reason = self._follower.refusal(url, page_url)
             if number >= MOST_FOLLOWED:
                 pass
-            elif times[spelling(url)] > 1:
-                count, under = times[spelling(url)], self._follow.under
+            elif (count := times[spelt[key]]) > 1:
+                under = self._follow.under
                 self.findings[key] = [finding("follow.shared", path=under, value=url, count=count)]
             elif reason is not None:
                 self._note_unread(key, url, reason)

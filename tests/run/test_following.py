@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from harvester.follow import follower
 from registry.instance import initialise, open_instance
 from registry.run import following
 from registry.run.endings import Report
@@ -272,6 +273,62 @@ def test_an_entry_whose_profile_was_never_read_is_published_all_the_same(
     assert directory.harvest().state == "unchanged"
 
 
+@pytest.mark.parametrize("how", ["silent", "slow"])
+def test_a_slow_profile_does_not_hold_up_the_others(
+    three: Directory, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Its time is short, and here even shorter."""
+    monkeypatch.setattr(follower, "SILENCE_S", 0.5 if how == "silent" else 10.0)
+    monkeypatch.setattr(follower, "LONGEST_S", 0.5 if how == "slow" else 20.0)
+    three.site.silent.add("/p/west")
+    three.keeps("ost", profile("Netz Morgenland"))
+    three.keeps("nord", profile("Netz Mitternacht"))
+    assert three.harvest().counts["changed"] == 2
+    assert three.names()["west"] == "Netz west"
+    assert "no answer in time" in three.only("west").fix["en"]
+
+
+def test_how_large_a_profile_may_be_says_the_manifest(three: Directory) -> None:
+    three.keeps("west", profile("Netz Abendland", more="x" * 2_000))
+    three.add("max_document_bytes = 1000")
+    assert three.harvest().state == "unchanged"
+    assert "too large" in three.only("west").fix["en"]
+    three.add("max_document_bytes = 5000")
+    three.harvest()
+    assert (three.names()["west"], three.told("west")) == ("Netz Abendland", [])
+
+
+def test_a_profile_that_was_refused_is_told_as_such_again_after_it_was_dead(
+    three: Directory,
+) -> None:
+    three.keeps("ost", profile("Netz Ost", kind="Unsinn"))
+    for failing, rule in (({}, "unusable"), ({"/p/ost": 404}, "unread"), ({}, "unusable")):
+        three.site.failing = dict(failing)
+        assert three.harvest().state == "unchanged"
+        assert three.only("ost").rule == f"follow.{rule}"
+
+
+def test_a_record_whose_document_is_stored_under_another_key_stays_until_it_is_back(
+    three: Directory,
+) -> None:
+    """The manifest names the key anew while one of the profiles is dead."""
+    three.site.failing["/p/west"] = 404
+    three.edit_manifest("profile", "card")
+    three.harvest()
+    assert three.names() == {"ost": "Netz ost", "west": "Netz west", "nord": "Netz nord"}
+    three.site.failing.clear()
+    three.keeps("west", profile("Netz Abendland"))
+    three.harvest()
+    assert three.names()["west"] == "Netz Abendland"
+
+
+def test_a_run_that_does_not_see_the_whole_directory_forgets_no_profile(three: Directory) -> None:
+    """An entry without an id may be any, so what is not met is kept with what is known of it."""
+    three.site.pages["/directory"] = {"": three.site.url("/p/x"), "ost": three.site.url("/p/ost")}
+    assert three.harvest().counts.get("removed", 0) == 0
+    assert set(_state(three.registry)) == {"ost", "west", "nord"}
+
+
 def test_a_profile_that_is_back_loses_its_finding(three: Directory) -> None:
     _dead(three)
     assert three.harvest().state == "unchanged"
@@ -405,7 +462,7 @@ def test_many_entries_at_a_slow_host_end_with_the_runs_time(
 ) -> None:
     """What was not reached is published from the directory, and the next run begins with it."""
     names = [f"n{number:05}" for number in range(entries)]
-    directory.add("max_seconds = 40")
+    directory.add("max_seconds = 100")
     directory.lists(*names)
     for name in names:
         directory.keeps(name, profile(f"Netz {name}"))
@@ -424,10 +481,10 @@ def test_many_entries_at_a_slow_host_end_with_the_runs_time(
         assert report.state in ("published", "unchanged"), report.explanation
         assert not directory.asked() & asked_before - {"/directory"}
         asked_before = directory.asked()
-        assert 1 < len(asked_before) < 20
+        assert 1 < len(asked_before) < 40
         found = directory.only(None)
         assert (found.rule, found.severity) == ("follow.out-of-time", "warning")
-        assert "limits.max_seconds" in found.fix["de"] and "32" in found.fix["de"]
+        assert "limits.max_seconds" in found.fix["de"] and "80" in found.fix["de"]
     assert len(directory.names()) == entries
 
 
