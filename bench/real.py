@@ -1,7 +1,8 @@
 """Harvest the real hubs of ../shared/data into VERBUND_HOME (var/real) and print a table per hub.
 
 Their manifests stand in tests/hubs/real and name the data as file:///shared-data/…; the folder may
-be named in VERBUND_SHARED_DATA. A second call shows that nothing changes.
+be named in VERBUND_SHARED_DATA. A second call shows that nothing changes. Nothing is fetched from
+the net, so the entries of a directory are not followed.
 `make run VERBUND_HOME=var/real` serves the result.
 """
 
@@ -42,9 +43,9 @@ def main() -> int:
     folders = prepare(settings.home / "manifests", f"{shared.as_uri()}/")
     # `make run VERBUND_HOME=var/real` reads this, so its timetable may read the same files.
     (settings.home / "verbund.toml").write_text(
-        f'file_roots = ["{shared}"]\ndemo = false\n', "utf-8"
+        f'file_roots = ["{shared}"]\ndemo = false\noffline = true\n', "utf-8"
     )
-    settings = replace(settings, file_roots=(shared,))
+    settings = replace(settings, file_roots=(shared,), offline=True)
     initialise(settings)
     with open_instance(settings) as instance:
         manifests = [add_hub(instance, folder, now()) for folder in folders]

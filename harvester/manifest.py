@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harvester.errors import HarvestError
 from harvester.formats import FORMATS
+from harvester.manifest_follow import read_follow
 from harvester.manifest_map import MapReader
 from harvester.prefixes import Prefixes
 from harvester.source import (
@@ -143,6 +144,7 @@ def _source(section: Section, hub: Hub, folder: Path, table: dict[str, Any]) -> 
     options = section.section("options")
     prefixes = _prefixes(options)
     reader = MapReader(format_name, prefixes, folder, problems)
+    source_map = reader.read(section)
     source = Source(
         hub_id=hub.id,
         key=key,
@@ -161,7 +163,8 @@ def _source(section: Section, hub: Hub, folder: Path, table: dict[str, Any]) -> 
         limits=_limits(section.section("limits"), format_name),
         ignore=section.texts("ignore"),
         prefixes=prefixes,
-        map=reader.read(section),
+        map=source_map,
+        follow=read_follow(section, reader, source_map),
         definition={**table, "tables": reader.tables_read},
     )
     section.finish()
@@ -220,6 +223,9 @@ def _limits(section: Section, format_name: str) -> Limits:
         max_decoded_bytes=section.number("max_decoded_bytes", default.max_decoded_bytes, 1, 2**40),
         max_pages=section.number("max_pages", default.max_pages, 1, 10**7),
         max_records=section.number("max_records", default.max_records, 1, 10**8),
+        max_document_bytes=section.number(
+            "max_document_bytes", default.max_document_bytes, 1, 2**30
+        ),
         max_seconds=section.number("max_seconds", default.max_seconds, 1, 7 * 86400),
         max_removed_percent=section.number(
             "max_removed_percent", default.max_removed_percent, 0, 100

@@ -116,6 +116,10 @@ class MapReader:
             fields=self._fields(rest, KINDS, section.path),
         )
 
+    def field(self, given: Any, path: str) -> Field | None:
+        """One field outside of the mapping, written as in it; None where none is given."""
+        return self._single(given, path)
+
     def _default_id(self) -> str | None:
         return "@id" if self._format is not None and self._format.expressions == "rdf" else None
 

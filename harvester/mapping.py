@@ -135,6 +135,18 @@ class Mapper:
         # Its values stand in the wrong places, so that they look odd tells nothing more.
         return replace(mapped, findings=(source_object.problem,), unread=())
 
+    def entry_id(self, data: dict[str, Any]) -> str | None:
+        """The id of an object's record; None where it has none or the object is left out."""
+        mapping = self._source.map
+        if mapping is None or _left_out(mapping, data, self._notes()):
+            return None
+        return _local_id(mapping.id.values(data, self._notes()))
+
+    def text(self, field: Field, data: dict[str, Any]) -> str | None:
+        """The first text that a field outside of the mapping finds in an object."""
+        values = (v.raw for v in field.values(data, self._notes()))
+        return next((raw.strip() for raw in values if isinstance(raw, str) and raw.strip()), None)
+
     def _notes(self) -> Notes:
         return Notes(language=self._source.language, zone=self._source.zone)
 

@@ -34,10 +34,15 @@ def checked_next(url: str | None, page: Page, source: Source) -> str | None:
     )
 
 
-def _stays(url: str, from_url: str) -> bool:
+def same_folder(url: str, from_url: str) -> bool:
+    """Whether a file is named by one of the same folder, or of one above it."""
     schemes = split_url(url).scheme, split_url(from_url).scheme
-    if "file" in schemes:
-        return schemes == ("file", "file") and _file(url).is_relative_to(_file(from_url).parent)
+    return schemes == ("file", "file") and _file(url).is_relative_to(_file(from_url).parent)
+
+
+def _stays(url: str, from_url: str) -> bool:
+    if "file" in (split_url(url).scheme, split_url(from_url).scheme):
+        return same_folder(url, from_url)
     to, where = parse_target(url), parse_target(from_url)
     same = (to.scheme, to.authority) == (where.scheme, where.authority)
     return same or _secured(to, where)

@@ -46,7 +46,8 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
 
     A source of one page is asked only for news, unless it would be read in another way than last
     time. One of several is read whole: a page that has not changed says nothing about where the
-    next one begins.
+    next one begins. So is a directory whose entries are followed: their documents may have changed
+    though it has not.
 
     Raises:
         SourceError: a page cannot be read, comes twice or lies elsewhere, or there are more than
@@ -54,7 +55,7 @@ def walk_pages(source: Source, fetcher: Fetcher, known: Known, walk: Walk) -> It
     """
     reader = FORMATS[source.format]
     read_as = reading_version(source)
-    single = len(known) == 1
+    single = len(known) == 1 and source.follow is None
     url: str | None = source.url
     seen: set[str] = set()
     hashes: set[str] = set()

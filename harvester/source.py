@@ -41,6 +41,7 @@ class Limits:
     max_decoded_bytes: int = 500 * 2**20  # after decompression
     max_pages: int = 10_000
     max_records: int = 1_000_000
+    max_document_bytes: int = 2**20  # of a followed document, packed and unpacked
     max_seconds: int = 3600  # from the first question to the last record
     max_removed_percent: int = 30
     max_removed: int = -1  # absolute, besides the share; -1: no such limit
@@ -70,6 +71,14 @@ class SourceMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """How an entry of a directory leads to a document that its member keeps elsewhere."""
+
+    url: Field  # where the entry's document is
+    under: str  # the key of the source object that the document is put under
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One endpoint of a hub."""
 
@@ -89,6 +98,7 @@ class Source:
     ignore: tuple[str, ...]
     prefixes: Prefixes
     map: SourceMap | None  # None for our own format
+    follow: Follow | None  # None where the source says everything itself
     definition: Mapping[str, Any] = field(repr=False)  # as written, tables included
 
     @property
@@ -143,7 +153,9 @@ def reading_version(source: Source) -> str:
     When it changes, raw forms do not tell what a page would give now: they lack the objects that
     were skipped or had no id, the fields that were ignored, the contacts that seemed a person's.
     """
-    return _version([MAPPING_VERSION, *map(source.definition.get, _OF_THE_PAGE)])
+    parts = [MAPPING_VERSION, *map(source.definition.get, _OF_THE_PAGE)]
+    # Without documents the raw forms tell less, or other things, than what was made with them.
+    return _version([*parts, *filter(None, [source.definition.get("follow")])])
 
 
 def _version(parts: list[Any]) -> str:

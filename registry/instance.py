@@ -37,6 +37,7 @@ class Instance:
             user_agent=f"{USER_AGENT} (+{contact})" if contact else USER_AGENT,
             private_hosts=frozenset(self.settings.private_hosts),
             file_roots=self.settings.file_roots,
+            offline=self.settings.offline,
         )
 
     def gazetteer(self) -> Gazetteer:

@@ -39,6 +39,7 @@ class Settings:
     demo: bool
     private_hosts: tuple[str, ...]
     file_roots: tuple[Path, ...]
+    offline: bool
     postcodes_file: Path | None
     user_agent_contact: str
     sparql_deadline_s: float
@@ -151,6 +152,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _row("file_roots", read.paths, (),
          "Ordner, aus denen file:-Quellen lesen dürfen.",
          "Folders that file: sources may read from.", "(leer / empty)"),
+    _row("offline", read.boolean, False,
+         "Nichts aus dem Netz holen: Nur Dateien und private_hosts werden gelesen, sonst niemand "
+         "gefragt.",
+         "Fetch nothing from the net: files and private_hosts are read, nobody else is asked."),
     _row("postcodes_file", read.optional_path, None,
          "CSV-Datei Postleitzahl,Gemeindeschlüssel: wählt unter gleichnamigen Gemeinden aus.",
          "CSV file postcode,municipality key: chooses among municipalities of one name.",

@@ -46,6 +46,7 @@ def hub_schema() -> Schema:
         "$defs": {
             "source": _table("source"),
             "limits": _table("limits"),
+            "follow": _table("follow"),
             "map": {
                 "type": "object",
                 "properties": {key: {"$ref": "#/$defs/field"} for key in RECORD_KEYS},
@@ -127,12 +128,14 @@ def _explain(error: ValidationError) -> Iterator[Finding]:
 
 
 def _table_at(steps: Sequence[str | int]) -> str:
-    """Which table of the manifest a path leads to: hub, source, limits, map, field, or none."""
+    """Which table of the manifest a path leads to, such as hub, source or field; or none."""
     match [step for step in steps if isinstance(step, str)]:
         case ["hub"] | ["source"] as names:
             return names[0]
-        case ["source", "limits" | "map" as name]:
+        case ["source", "limits" | "map" | "follow" as name]:
             return name
+        case ["source", "follow", "url"]:
+            return "field"
         case ["source", "map", *_, "map"]:
             return ""
         case ["source", "map", *_]:

@@ -75,6 +75,7 @@ _FORMS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "options": {"type": "object"},
         "limits": {"$ref": "#/$defs/limits"},
         "map": {"$ref": "#/$defs/map"},
+        "follow": {"$ref": "#/$defs/follow"},
         "ignore": _TEXTS,
     },
     "limits": {
@@ -82,9 +83,14 @@ _FORMS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "max_decoded_bytes": _number(1, 2**40),
         "max_pages": _number(1, 10**7),
         "max_records": _number(1, 10**8),
+        "max_document_bytes": _number(1, 2**30),
         "max_seconds": _number(1, 7 * 86400),
         "max_removed_percent": _number(0, 100),
         "max_removed": _number(0, 10**8),
+    },
+    "follow": {
+        "url": {"$ref": "#/$defs/field"},
+        "under": {"type": "string", "pattern": f"^[A-Za-z][A-Za-z0-9_-]*{END}"},
     },
     "field": {
         "at": _EXPRESSIONS,
@@ -120,5 +126,6 @@ SETTINGS: Final[Mapping[str, Mapping[str, Setting]]] = _read()
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hub": ("id", "name"),
     "source": ("id", "url", "licence", "format"),
+    "follow": ("url", "under"),
 }
 """The keys that a table must have."""

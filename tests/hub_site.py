@@ -54,8 +54,10 @@ class Site:
     failing: dict[str, int] = field(default_factory=dict)  # path -> HTTP status
     silent: set[str] = field(default_factory=set)  # says nothing until `let_go`
     slow_s: float = 0
+    redirects: dict[str, str] = field(default_factory=dict)  # path -> address
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     most_at_once: Counter[str] = field(default_factory=Counter)  # requests for one path
+    most_in_all: int = 0  # requests at a time, whatever the path
     let_go: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str = "/data") -> str:
@@ -77,6 +79,7 @@ def serving(hub: Site) -> Iterator[Site]:
             with counting:
                 now_asked[self.path] += 1
                 hub.most_at_once[self.path] = max(hub.most_at_once[self.path], now_asked[self.path])
+                hub.most_in_all = max(hub.most_in_all, now_asked.total())
             try:
                 self.answer()
             finally:
@@ -88,6 +91,12 @@ def serving(hub: Site) -> Iterator[Site]:
             if self.path in hub.silent:
                 hub.let_go.wait()
             time.sleep(hub.slow_s)
+            if self.path in hub.redirects:
+                self.send_response(302)
+                self.send_header("Location", hub.redirects[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             if self.path not in hub.pages or self.path in hub.failing:
                 self.send_error(hub.failing.get(self.path, 404))
                 return

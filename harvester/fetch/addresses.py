@@ -144,7 +144,7 @@ def find_route(
     One answer that is neither public nor allowed refuses the whole target: a name that points
     both outward and inward is an attack or a mistake.
     """
-    allowed = target.authority in {entry.lower() for entry in private_hosts}
+    allowed = is_allowed(target, private_hosts)
     private = False
     addresses = _addresses(target, resolve)
     for address in addresses:
@@ -160,6 +160,11 @@ def find_route(
             )
         private = True
     return Route(addresses=addresses, private=private)
+
+
+def is_allowed(target: Target, private_hosts: frozenset[str]) -> bool:
+    """Whether the operator names the target's host and port as one that may be private."""
+    return target.authority in {entry.lower() for entry in private_hosts}
 
 
 def special_network(address: str) -> str | None:

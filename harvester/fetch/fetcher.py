@@ -26,6 +26,7 @@ from harvester.fetch.addresses import (
     Route,
     Target,
     find_route,
+    is_allowed,
     parse_target,
     split_url,
     system_resolve,
@@ -106,6 +107,8 @@ class Fetcher:
         seen: set[str] = set()
         while target.url not in seen and len(seen) <= self._limits.max_redirects:
             seen.add(target.url)
+            if self._policy.offline and not is_allowed(target, self._policy.private_hosts):
+                raise problem("fetch.offline", authority=target.authority)  # no look-up either
             route = find_route(target, self._resolve, private_hosts)
             if not route.private:
                 # What the operator allowed is for hubs that live there. A hub on the public

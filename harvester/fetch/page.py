@@ -28,6 +28,7 @@ class FetchPolicy:
     private_hosts: frozenset[str] = frozenset()  # "host:port" that may be private or loopback
     file_roots: tuple[Path, ...] = ()  # file: URLs only below these folders
     ca_bundle: Path | None = None  # certificates to trust in place of certifi's
+    offline: bool = False  # nothing is fetched but files and what private_hosts names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,12 @@ MESSAGES: dict[str, Message] = {
         "{url} contains a user name or password. Credentials do not belong in a URL; give a "
         "public address.",
     ),
+    "fetch.offline": Message(
+        "{authority} wird nicht gefragt, denn dieses Verzeichnis läuft ohne Netz. Soll es lesen, "
+        "VERBUND_OFFLINE entfernen und neu starten.",
+        "{authority} is not asked, as this registry runs offline. If it is to be read, unset "
+        "VERBUND_OFFLINE and start anew.",
+    ),
     "fetch.address_refused": Message(
         "{authority} führt zu {address} ({network}), nicht ins öffentliche Internet, und wird "
         "nicht gelesen. Private Adressen kann nur der Betrieb erlauben: {authority} in "

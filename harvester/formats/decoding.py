@@ -51,11 +51,15 @@ def encoding_of(page: "Page", source: "Source") -> str:
 
 def declared_encoding(page: "Page", source: "Source") -> str | None:
     """The encoding of a page by its byte order mark, the manifest or the response; or None."""
+    return _encoding(page, source.options.get("encoding"))
+
+
+def _encoding(page: "Page", by_manifest: str | None) -> str | None:
     body = body_of(page)
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return encoding
-    declared: str | None = source.options.get("encoding") or page.charset
+    declared = by_manifest or page.charset
     # A response may name what is none.
     return declared if declared is None or text_encoding(declared) else "utf-8"
 
@@ -78,6 +82,15 @@ def decode(page: "Page", source: "Source") -> str:
         return body_of(page).decode(encoding)
     except UnicodeDecodeError as error:
         raise unreadable(source, "encoding.bad", encoding=encoding) from error
+
+
+def json_of(page: "Page") -> Any:
+    """A page of which no manifest tells anything, as JSON; NotReadable where it is none."""
+    encoding = _encoding(page, None) or "utf-8"
+    try:
+        return parse_json(body_of(page).decode(encoding))
+    except UnicodeDecodeError as error:
+        raise NotReadable(f"not in {encoding}") from error
 
 
 def parse_json(text: str) -> Any:

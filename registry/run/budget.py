@@ -25,6 +25,11 @@ class Budget:
         if now > self._ends_at:
             raise _too_long(self._source)
 
+    def share_left(self, share: float, now: datetime) -> bool:
+        """Whether this share of the run's time is not over yet."""
+        left = self._ends_at - now
+        return left.total_seconds() > (1 - share) * self._source.limits.max_seconds
+
 
 def _too_many_records(source: Source) -> SourceError:
     limit = source.limits.max_records

@@ -9,6 +9,7 @@ from typing import Final
 
 from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
+from harvester.follow import Follower
 from harvester.manifest import load_manifest
 from harvester.reading import fetch_limits
 from harvester.source import Source, processing_version
@@ -159,10 +160,13 @@ def _staged(
         source = _source(row)
         gazetteer = instance.gazetteer()
         version = processing_version(source, gazetteer)
-        with Fetcher(instance.fetch_policy(), fetch_limits(source)) as fetcher:
+        policy = instance.fetch_policy()
+        follower = Follower(source, policy, own_base=instance.iris.base)
+        with Fetcher(policy, fetch_limits(source)) as fetcher:
             staged = stager.stage(
-                source, version, fetcher, row.validators, gazetteer, accepted=accepted
-            )
+                source, version, fetcher, row.validators, gazetteer,
+                follower=follower, accepted=accepted,
+            )  # fmt: skip
     except RunStopped:
         raise
     except HarvestError as failure:

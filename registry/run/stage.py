@@ -11,9 +11,10 @@ import orjson
 
 from harvester.errors import HarvestError
 from harvester.fetch import Fetcher
+from harvester.follow import Follower
 from harvester.formats import FORMATS, SourceObject
 from harvester.gazetteer import Gazetteer
-from harvester.mapping import Mapped, Mapper
+from harvester.mapping import Mapper
 from harvester.origins import Origins
 from harvester.reading import Walk, walk_pages
 from harvester.source import Source
@@ -22,11 +23,13 @@ from registry.iris import Iris
 from registry.run.ahead import lies_ahead
 from registry.run.budget import Budget
 from registry.run.doubts import RULES
+from registry.run.following import RECORD_RULES, STATE, TIME_SHARE, Entry, Following
 from registry.run.guard import Seen, rule
 from registry.run.known import KnownRecords
 from registry.run.lease import Leases
 from registry.run.ownership import ownership
 from registry.run.record_findings import any_error, most_telling
+from registry.run.rows import can_be_kept, refused, row_of
 from registry.run.staged import Staged
 from registry.run.unread import UnreadFields
 from registry.run.usable import check_usable, unusable
@@ -85,9 +88,12 @@ class Stager:
         known_pages: Mapping[str, Any],
         gazetteer: Gazetteer,
         *,
+        follower: Follower,
         accepted: bool,
     ) -> Staged:
         """Read the source and judge what it would change.
+
+        `known_pages` is what its last good run noted; `follower` is for sources that are followed.
 
         Raises:
             SourceError: the source cannot be read, or not within its limits; what was staged is to
@@ -103,14 +109,16 @@ class Stager:
             self._ownership = ownership(conn, source, self._iris)
         self._known = KnownRecords(())
         self._live = 0
+        pages = {url: about for url, about in known_pages.items() if url != STATE}
+        self._following = self._begun_following(follower, known_pages.get(STATE, {}))
         walk = Walk()
-        for page in walk_pages(self._source, fetcher, known_pages, walk):
+        for page in walk_pages(self._source, fetcher, pages, walk):
             self._keep()
             if walk.pages == 1:  # what is known matters only now that there is something to read
                 self._recall()
             objects = FORMATS[self._source.format].objects(page, self._source)
             for number, found in enumerate(objects, start=1):
-                self._take(found)
+                self._take(found, page.url)
                 if number % _SIGN_OF_LIFE == 0:
                     self._keep()
                 if number % BATCH == 0:
@@ -119,9 +127,20 @@ class Stager:
                     self._flush()
         if walk.unchanged:
             self._take_stored()
+        if self._following:
+            self._follow(self._following)
         self._flush()
         self._tell()
         return self._judged(walk, accepted)
+
+    def _begun_following(self, follower: Follower, before: Mapping[str, Any]) -> Following | None:
+        if self._source.follow is None:
+            return None
+        self._kept_rules = (*self._kept_rules, *RECORD_RULES)
+        return Following(
+            self._source, self._source.follow, self._mapper, self._store, follower,
+            before=before, run_number=self.run.number,
+        )  # fmt: skip
 
     def _recall(self) -> None:
         with self._store.read() as conn:
@@ -157,7 +176,46 @@ class Stager:
                 if len(self._findings) >= BATCH:
                     self._flush()
 
-    def _take(self, found: SourceObject | Finding) -> None:
+    def _follow(self, following: Following) -> None:
+        """Take every entry with its document; what cannot be read is a finding of its record.
+
+        When the time for that is over, what remains is taken as it is: the directory has been read
+        to its end, so no more can come, and to drop it all would help nobody.
+        """
+
+        def is_current(digest: bytes) -> bool:
+            return self._known.current(digest) is not None
+
+        for entry in following.entries(is_current, self._goes_on_following):
+            self._counts["read"] += 1
+            self._tried(entry.found, self._look_at_entry, following, entry)
+            if len(self._findings) >= BATCH:
+                self._flush()
+            if self._counts["read"] % _SIGN_OF_LIFE == 0:
+                self._leases.keep(self.run)
+        self._flush()
+        with self._store.write() as conn:
+            findings.renew_findings(
+                conn, self._source.id, self.run.id, following.findings, RECORD_RULES
+            )
+        for found in following.run_findings:
+            self._note(found)
+
+    def _goes_on_following(self) -> bool:
+        self._leases.keep(self.run)
+        self._tell()
+        return self._budget.share_left(TIME_SHARE, self._leases.now())
+
+    def _look_at_entry(self, found: SourceObject, following: Following, entry: Entry) -> None:
+        if self._known.current(entry.digest) is not None:
+            self._look_at(found, entry.digest)
+        elif chosen := following.chosen(entry):
+            self._look_at(*chosen)
+        else:
+            self._met.add(record_id(self._source.iri, entry.key or ""))
+            self._counts["unchanged"] += 1
+
+    def _take(self, found: SourceObject | Finding, page_url: str) -> None:
         self._budget.take()
         if isinstance(found, Finding):
             self._note(found)
@@ -166,10 +224,13 @@ class Stager:
                 self._counts["read"] += 1
                 self._counts["rejected"] += 1
             return
+        if self._following:
+            self._following.add(found, page_url)
+            return
         self._counts["read"] += 1
-        self._tried(found, self._look_at)
+        self._tried(found, self._look_at, hashlib.sha256(canonical_bytes(found.data)).digest())
 
-    def _tried(self, found: SourceObject, step: Callable[..., None], *more: str) -> None:
+    def _tried(self, found: SourceObject, step: Callable[..., None], *more: Any) -> None:
         """Whatever one object brings out in us is that object's fault alone."""
         try:
             step(found, *more)
@@ -183,11 +244,10 @@ class Stager:
             self._counts["rejected"] += 1
             self._note(unusable(found.position, error))
 
-    def _look_at(self, found: SourceObject) -> None:
-        digest = hashlib.sha256(canonical_bytes(found.data))
-        known = self._known.current(digest.digest())
+    def _look_at(self, found: SourceObject, digest: bytes) -> None:
+        known = self._known.current(digest)
         if known is None:
-            self._map(found, digest.hexdigest())
+            self._map(found, digest.hex())
         elif known in self._met:
             id_ = self._mapper.map(found).local_id
             self._note(finding("record.duplicate-id", path=found.position, value=id_))
@@ -207,7 +267,7 @@ class Stager:
         if mapped.modified_at and lies_ahead(mapped.modified_at, self.run.started_at):
             problems.append(finding("modified.ahead", path="modified", value=mapped.modified_at))
             mapped = replace(mapped, modified_at=None)
-        if mapped.local_id is None or not _can_be_kept(mapped.local_id):
+        if mapped.local_id is None or not can_be_kept(mapped.local_id):
             # Whose last good version this is cannot be told, so no record may be called missing.
             self._whole = False
             self._counts["rejected"] += 1
@@ -224,7 +284,7 @@ class Stager:
         owner = self._ownership.owner_of_foreign(mapped.local_id)
         if owner and not any(problem.rule == "record.foreign-id" for problem in problems):
             problems.append(finding("record.foreign-id", id=mapped.local_id, owner=owner))
-        row = self._staged(id_, mapped, digest) if mapped.raw is not None else None
+        row = row_of(id_, mapped, digest, self._source, self._version)
         if row and not any_error(problems):
             problems += check_usable(row, self._source.id, self._iris)
         bad = any_error(problems)
@@ -232,24 +292,7 @@ class Stager:
         self._counts["warned"] += any(problem.severity == "warning" for problem in problems)
         self._findings[mapped.local_id] = self._origins.told(most_telling(problems))
         if row:
-            self._rows.append(_refused(row) if bad else row)
-
-    def _staged(self, id_: str, mapped: Mapped, digest: str) -> StagedRecord:
-        document = mapped.document
-        return StagedRecord(
-            record_id=id_,
-            local_id=mapped.local_id or "",
-            kind=mapped.kind or "actor",
-            raw=canonical_bytes(mapped.raw),
-            raw_hash=digest,
-            processing_version=self._version,
-            document=document,
-            document_hash=_digest(canonical_bytes(document)) if document else None,
-            licence=self._source.licence,
-            modified_at=mapped.modified_at,
-            page_url=mapped.page_url,
-            untagged=mapped.untagged,
-        )
+            self._rows.append(refused(row) if bad else row)
 
     def _note(self, found: Finding) -> None:
         if len(self.run_findings) < _MOST_RUN_FINDINGS:
@@ -299,7 +342,7 @@ class Stager:
             counts=dict(self._counts),
             removals=unmet.live if ruling.remove else [],
             forgotten=unmet.never_good if seen.complete else [],
-            validators=walk.validators,
+            validators={**walk.validators, **self._documents(complete=seen.complete)},
             proof={
                 "pages": walk.pages,
                 "complete": seen.complete,
@@ -307,6 +350,7 @@ class Stager:
                 "declared": walk.declared,
                 "missing": seen.missing,
                 "live_before": seen.live_before,
+                **({"documents": dict(self._following.counts)} if self._following else {}),
                 # Who has to decide wants to see what would go.
                 **({"examples": unmet.live[:_MISSING_NAMED]} if ruling.held else {}),
             },
@@ -315,17 +359,5 @@ class Stager:
             ruling=ruling,
         )
 
-
-def _digest(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
-
-
-def _can_be_kept(local_id: str) -> bool:
-    """Whether a database takes the id: PostgreSQL wants no NUL, none a lone surrogate, and what is
-    indexed must be short."""
-    return local_id.isprintable() and len(local_id) <= LONGEST_ID
-
-
-def _refused(row: StagedRecord) -> StagedRecord:
-    """What is kept of a record that is not to be published: enough to know it again."""
-    return replace(row, document=None, document_hash=None, modified_at=None, page_url=None)
+    def _documents(self, *, complete: bool) -> dict[str, Any]:
+        return {STATE: self._following.state(complete=complete)} if self._following else {}

@@ -11,6 +11,7 @@ from registry.store.tables import findings, records, runs, sources
 from vocab.types import Finding
 
 _MOST_ASKED: Final = 100  # groups in one statement: SQLite joins 500 at most
+_TOLD: Final = ("rule", "severity", "path", "value", "fix")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,40 @@ def replace_findings(
         for finding in found
     )
     insert_rows(connection, findings, rows)
+
+
+def renew_findings(
+    connection: Connection,
+    source_id: str,
+    run_id: int,
+    by_local_id: Mapping[str, Iterable[Finding]],
+    rules: Iterable[str],
+) -> None:
+    """Put findings of these rules in place of those that the records had of them.
+
+    Where a record had the same ones, nothing is written: they still name the run that made them.
+    """
+    of_rules = list(rules)
+    for portion in portions(by_local_id):
+        about = (
+            findings.c.source_id == source_id,
+            findings.c.local_id.in_(portion),
+            findings.c.rule.in_(of_rules),
+        )
+        before: dict[str, list[dict[str, Any]]] = {}
+        for row in connection.execute(
+            select(findings).where(*about).order_by(findings.c.id)
+        ).mappings():
+            before.setdefault(row["local_id"], []).append({name: row[name] for name in _TOLD})
+        rows = {id_: [_row(f, source_id, id_, run_id) for f in by_local_id[id_]] for id_ in portion}
+        other = [
+            id_
+            for id_, new in rows.items()
+            if [{name: row[name] for name in _TOLD} for row in new] != before.get(id_, [])
+        ]
+        if other:
+            connection.execute(delete(findings).where(*about, findings.c.local_id.in_(other)))
+            insert_rows(connection, findings, (row for id_ in other for row in rows[id_]))
 
 
 def drop_of_bad_runs(connection: Connection, source_id: str) -> None:

@@ -64,7 +64,8 @@ def judged() -> list[dict[str, str]]:
 def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
     shared = shared_data.resolve()
     home = tmp_path_factory.mktemp("real")
-    settings = replace(load_settings({"VERBUND_HOME": str(home)}), file_roots=(shared,))
+    settings = load_settings({"VERBUND_HOME": str(home), "VERBUND_OFFLINE": "yes"})
+    settings = replace(settings, file_roots=(shared,))
     initialise(settings)
     with open_instance(settings) as instance:
         for folder in prepare(home / "manifests", f"{shared.as_uri()}/"):

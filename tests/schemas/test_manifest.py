@@ -37,7 +37,8 @@ every = "24h"
 minimum = 100
 ignore = ["internal_*"]
 options = { records = "items[]" }
-limits = { max_records = 5000 }
+limits = { max_records = 5000, max_document_bytes = 500000 }
+follow = { url = { at = "slug", via = ["prefix(https://musterhub.example/)"] }, under = "more" }
 
 [source.map]
 kind = "'actor'"
@@ -115,6 +116,12 @@ SOURCE = ("source", 0)
         ((*SOURCE, "license"), "x", "manifest.unknown", "source[0].license"),
         ((*SOURCE, "limits", "max_page"), 1, "manifest.unknown", "source[0].limits.max_page"),
         ((*SOURCE, "limits", "max_records"), 0, "manifest.value", "source[0].limits.max_records"),
+        ((*SOURCE, "follow", "url"), None, "manifest.required", "source[0].follow.url"),
+        ((*SOURCE, "follow", "under"), None, "manifest.required", "source[0].follow.under"),
+        ((*SOURCE, "follow", "under"), "a b", "manifest.value", "source[0].follow.under"),
+        ((*SOURCE, "follow", "unter"), "a", "manifest.unknown", "source[0].follow.unter"),
+        ((*SOURCE, "follow", "url"), 3, "manifest.value", "source[0].follow.url"),
+        ((*SOURCE, "follow", "url"), {"as": "x"}, "manifest.unknown", "source[0].follow.url.as"),
         ((*SOURCE, "map"), None, "manifest.mapping", "source[0].map.name"),
         ((*SOURCE, "map", "name"), None, "manifest.mapping", "source[0].map.name"),
         ((*SOURCE, "map", "name"), 3, "manifest.value", "source[0].map.name"),

@@ -1,7 +1,10 @@
 from typing import Any
 
+from sqlalchemy import select
+
 from registry.store import findings, records, runs
 from registry.store.engine import Store
+from registry.store.tables import findings as table
 from vocab.types import Finding
 
 SOURCE = "north/actors"
@@ -143,3 +146,43 @@ def test_findings_of_rules_that_are_somebody_elses_stay(store: Store, federation
             ("2", "linking"),
             ("2", "reading"),
         ]
+
+
+def test_findings_that_are_the_same_again_are_not_written_again(
+    store: Store, federation: Any, clock: Any
+) -> None:
+    """They keep naming the run that made them; others of the record are left alone."""
+    first = federation.begin(federation.add(SOURCE))
+    with store.write() as connection:
+        found = {str(n): [_finding("read"), _finding("follow")] for n in (1, 2, 3)}
+        findings.replace_findings(connection, SOURCE, first.id, found)
+        runs.finish_run(connection, first.id, "published", now=clock.now, counts={})
+    second = federation.begin(SOURCE)
+    with store.write() as connection:
+        renewed = {
+            "1": [_finding("follow")],
+            "2": [_finding("follow", value="\0south.example")],
+            "3": [],
+            "4": [_finding("follow")],
+        }
+        findings.renew_findings(connection, SOURCE, second.id, renewed, ["follow"])
+        before = _ids(connection)
+        findings.renew_findings(connection, SOURCE, second.id, renewed, ["follow"])
+        assert _ids(connection) == before, "a NUL, which no database keeps, is no difference"
+        assert _runs_of(connection) == {
+            ("1", "read"): first.id,
+            ("1", "follow"): first.id,
+            ("2", "read"): first.id,
+            ("2", "follow"): second.id,
+            ("3", "read"): first.id,
+            ("4", "follow"): second.id,
+        }
+
+
+def _runs_of(connection: Any) -> dict[tuple[str | None, str], int]:
+    found = findings.findings_of(connection, SOURCE)
+    return {(one.local_id, one.finding.rule): one.run_id for one in found}
+
+
+def _ids(connection: Any) -> set[int]:
+    return set(connection.scalars(select(table.c.id)))
