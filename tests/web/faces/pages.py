@@ -80,6 +80,7 @@ FACES: Final = (
     Face("/nowhere", 404),
     Face("/actors?bbox=1", 400),
     Face("/actors/{werkhof}?format=pdf", 406),
+    Face("/actors/{werkhof}.pdf", 406),
     Face("/status", 429, site="limited"),
 )
 
