@@ -65,6 +65,7 @@ FACES: Final = (
     Face("/status"),
     Face("/status", site="empty"),
     Face("/sparql"),
+    Face("/sparql?example=who"),
     Face(_sparql("SELECT * { ?s ?p ?o } LIMIT 30")),
     Face(_sparql("ASK { ?s ?p ?o }")),
     Face(_sparql("CONSTRUCT WHERE { ?s a ?type } LIMIT 5")),
