@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, distinct, func, select, update
 
 from registry.store.bulk import portions, update_rows
 from registry.store.tables import findings, records, refs, runs, sources
@@ -205,6 +205,23 @@ def counts(connection: Connection, hub_id: str | None = None) -> dict[str, dict[
         wanted = wanted.where(sources.c.hub_id == hub_id)
     rows = connection.execute(wanted.order_by(records.c.source_id)).mappings()
     return {row["source_id"]: {name: int(row[name]) for name in columns} for row in rows}
+
+
+def of_several_hubs(connection: Connection) -> int:
+    """How many entities have published records of more than one hub; reads every record's head."""
+    shared = (
+        select(records.c.entity_id)
+        .join(sources, sources.c.id == records.c.source_id)
+        .where(
+            records.c.entity_id.is_not(None),
+            records.c.removed_at.is_(None),
+            records.c.document.is_not(None),
+        )
+        .group_by(records.c.entity_id)
+        .having(func.count(distinct(sources.c.hub_id)) > 1)
+        .subquery()
+    )
+    return int(connection.scalar(select(func.count()).select_from(shared)) or 0)
 
 
 def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[StoredRecord]:
