@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from registry.project.search import ListQuery
-from registry.store import hubs, records, runs
+from registry.store import findings, hubs, records, runs
 from registry.store.hubs import Hub, Source
 from registry.store.runs import Run
 from registry.web.wiring import services
@@ -65,34 +65,34 @@ def attention(connection: Connection, known: Iterable[Hub]) -> Attention:
     have = services()
     active = {hub.id: hub for hub in known if hub.state == "active"}
     sources = [one for one in hubs.sources(connection) if one.hub_id in active]
+    latest = {one.id: runs.latest_run(connection, one.id) for one in sources}
+    newest = max((run.id for run in latest.values() if run), default=0)
     once = have.in_force.once
+    # A run may refuse records without making a release.
+    refused = once(f"refused {newest}", lambda: findings.refused_counts(connection))
     return Attention(
-        stuck=[one for source in sources for one in _stuck(connection, active, source)],
+        stuck=[
+            Stuck(hub=active[one.hub_id], source_key=_key(one), run=run)
+            for one in sources
+            if (run := latest[one.id]) and run.state in ("held", "failed", "abandoned")
+        ],
         late=[
             Late(hub=active[one.hub_id], source_key=_key(one), due_at=one.next_due_at)
             for one in sources
             if one.state == "active" and one.next_due_at and one.next_due_at + _LATE < have.now()
         ],
-        shares=_shares(connection, active, sources),
+        shares=_shares(active, sources, refused),
         merged=once("entities of several hubs", lambda: records.of_several_hubs(connection)),
         contradicted=have.search.contradicted(),
     )
 
 
-def _stuck(connection: Connection, active: dict[str, Hub], source: Source) -> list[Stuck]:
-    run = runs.latest_run(connection, source.id)
-    if run is None or run.state not in ("held", "failed", "abandoned"):
-        return []
-    return [Stuck(hub=active[source.hub_id], source_key=_key(source), run=run)]
-
-
-def _shares(connection: Connection, active: dict[str, Hub], sources: list[Source]) -> list[Share]:
-    have = services()
-    counted = have.in_force.once("records by source", lambda: records.counts(connection))
-    found = []
+def _shares(
+    active: dict[str, Hub], sources: list[Source], refused_of: dict[str, int]
+) -> list[Share]:
+    have, found = services(), []
     for hub in active.values():
-        of_hub = [counted[one.id] for one in sources if one.hub_id == hub.id and one.id in counted]
-        refused = sum(one["refused"] for one in of_hub)
+        refused = sum(refused_of.get(one.id, 0) for one in sources if one.hub_id == hub.id)
         outvoted = have.search.count(ListQuery(kind=None, outvoted=hub.id, now=have.now()))
         if refused or outvoted:
             found.append(Share(hub=hub, refused=refused, outvoted=outvoted))

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from registry.store import hubs, runs
+from schemas.rules import finding
 from tests.web.conftest import Registry
 
 GERMAN = {"Accept": "text/html", "Accept-Language": "de"}
@@ -86,13 +87,26 @@ def test_merges_contradictions_and_refusals_are_counted_by_hub(filled: Registry)
     rows = {
         row.th.text: [cell.text for cell in row.select("td")] for row in shown.select("tbody tr")
     }
-    assert rows == {"Mitmach-Börse": ["0", "1"]}
-    assert shown.select_one("td a")["href"] == "/hubs/boerse/outvoted.csv"
+    assert rows == {"Mitmach-Börse": ["1", "1"]}  # w1 has a topic that is an error
+    links = [link["href"] for link in shown.select("td a")]
+    assert links == ["/hubs/boerse#f", "/hubs/boerse/outvoted.csv"]
 
 
-def test_refused_records_lead_to_their_list(quiet: Registry) -> None:
-    quiet.say("halten", {"schlecht": None, "b": {"type": "Actor", "name": {"de": "Noch einer"}}})
+def test_refused_records_lead_to_what_is_wrong_with_them(quiet: Registry) -> None:
+    """Two findings in a record that was never accepted, and one in another that is no error."""
+    quiet.say(
+        "halten",
+        {"b": {"type": "Actor", "name": {"de": "Noch einer"}}},
+        problems={
+            "schlecht": [
+                finding("name.required"),
+                finding("field.unknown", path="/x", value="y", field="x"),
+            ],
+            "b": [finding("contact.personal-dropped", path="/contactPoint/email")],
+        },
+    )
     client = quiet.app().test_client()
     link = section(client).select_one("td a")
-    assert (link.text, link["href"]) == ("1", "/hubs/halten/records?fate=rejected")
-    assert client.get(link["href"], headers=GERMAN).status_code == 200
+    assert (link.text, link["href"]) == ("1", "/hubs/halten#f")
+    page = BeautifulSoup(client.get("/hubs/halten", headers=GERMAN).text, "html.parser")
+    assert page.select_one("#f")
