@@ -29,7 +29,7 @@ def test_the_start_page_counts_what_is_published(client: FlaskClient) -> None:
         "Akteure": "3",
         "Projekte": "1",
         "kommende Veranstaltung": "1",
-        "Quellen": "2",
+        "Hubs": "2",
     }
 
 
