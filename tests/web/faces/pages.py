@@ -75,6 +75,7 @@ FACES: Final = (
     Face("/catalog.html"),
     Face("/vocab"),
     Face("/vocab/topics"),
+    Face("/vocab/places"),
     Face("/impressum"),
     Face("/datenschutz"),  # nobody wrote it
     Face("/barrierefreiheit", 503),  # the operator's file is not there
