@@ -15,6 +15,7 @@ from harvester.personal import (
     holds_mail_address,
     holds_mobile_number,
     is_mobile,
+    is_office_address,
     is_role_address,
     mask,
 )
@@ -85,8 +86,9 @@ def _contacts(node: Document, actor: Actor, person_named: bool, notes: Notes) ->
         notes.path = outer
     clean = {key: value for key, value in node.items() if key not in ("email", "telephone")}
     role = bool(mail) and is_role_address(mail, actor)
+    office = bool(mail) and is_office_address(mail, actor)
     with_mail = dict(clean)
-    if role and _MAIL.match(mail):
+    if (role or office) and _MAIL.match(mail):
         with_mail["email"] = mail
     elif mail:
         _drop(mail, "email", well_formed=_MAIL.match(mail) is not None, notes=notes)
@@ -94,7 +96,8 @@ def _contacts(node: Document, actor: Actor, person_named: bool, notes: Notes) ->
         contact = with_mail if number == _tidy_number(first) else dict(clean)
         if number:
             well_formed = _TELEPHONE.match(number) is not None
-            private = bool(mail) or person_named or is_mobile(number)
+            # Beside an office's mailbox a number may still be that of someone who works there.
+            private = (bool(mail) and not office) or person_named or is_mobile(number)
             if well_formed and (role or not private):
                 contact["telephone"] = number
             else:
@@ -122,7 +125,7 @@ def _drop(value: str, name: str, *, well_formed: bool, notes: Notes) -> None:
         return  # dropped before, and counted then
     outer, notes.path = notes.path, f"/contactPoint/{name}"
     if well_formed:
-        notes.add("contact.personal-dropped", "")
+        notes.add("telephone.dropped" if name == "telephone" else "contact.personal-dropped", "")
     else:
         notes.add("value.form", "", expected=name)
     notes.path = outer

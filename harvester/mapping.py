@@ -37,7 +37,7 @@ from vocab.properties import ENTITY_TYPES, KINDS, Kind
 from vocab.types import Document, Finding
 
 _PERSONAL_RULES: Final = frozenset(
-    {"contact.personal-dropped", "text.personal-dropped", "id.contact"}
+    {"contact.personal-dropped", "telephone.dropped", "text.personal-dropped", "id.contact"}
 )
 _MOST_ROUNDS: Final = 5
 """How often an object is cleaned and read anew; a second time is enough but for contrived ones."""

@@ -4,10 +4,12 @@ A mail address is kept where
 - its local part is a role (info, kontakt, verein …) and its domain is that of the actor's homepage;
 - the same without a homepage of its own, unless the domain is a provider's for private mail;
 - its local part is the name of the actor's own domain (`musterverein` of musterverein.example), at
-  any provider, or a short name in capitals that stands in its name (`kiss` of »KISS«).
+  any provider, or a short name in capitals that stands in its name (`kiss` of »KISS«);
+- it is a public office's (`ordnungsamt@`, `jobcenter-musterstadt@`), see `offices.py`.
 
-A telephone number is kept beside a kept mail address. Without any mail address it is kept where no
-person is named with it and it is no mobile number. All others go, from free text too.
+A telephone number is kept beside a kept mail address. Without any mail address, or beside that of
+an office, it is kept where no person is named with it and it is no mobile number. All others go,
+from free text too.
 """
 
 import re
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
+from harvester.offices import names_office
 from harvester.suspicion import (
     IN_QUERY,
     is_plain_number,
@@ -31,6 +34,7 @@ from harvester.telephones import separate
 from harvester.texts import decode_entities, whole_characters
 from harvester.web_addresses import host_of
 from schemas.disguises import hides_at_sign, undisguised
+from vocab.folding import fold
 from vocab.types import Document
 
 MASK: Final = "[…]"
@@ -111,13 +115,21 @@ class Actor:
     @cached_property
     def short_names(self) -> frozenset[str]:
         """The words in capitals in its names, in lower case."""
-        names = [
-            text
+        return frozenset(word.lower() for name in self._names for word in _CAPITALS.findall(name))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words of its names."""
+        return frozenset(word for name in self._names for word in fold(name).split())
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [
+            str(text)
             for key in ("name", "alternateName", "legalName")
             for texts in self._document.get(key, {}).values()
             for text in (texts if isinstance(texts, list) else [texts])
         ]
-        return frozenset(word.lower() for name in names for word in _CAPITALS.findall(str(name)))
 
 
 def actor_of(document: Document) -> Actor:
@@ -141,12 +153,32 @@ def is_role_address(address: str, actor: Actor) -> bool:
     return own and _is_role(local, actor)
 
 
+def is_office_address(address: str, actor: Actor) -> bool:
+    """Whether a mail address is a public office's: at the actor's domain, or one that names it."""
+    local, _, domain = address.lower().rpartition("@")
+    if not local or "." not in domain or _shared(domain):
+        return False
+    own = not actor.hosts or any(_related(domain, host) for host in actor.hosts)
+    others = [part for part in _parts(local) if not _is_role_part(part, actor)]
+    return names_office(others, actor.words, own=own)
+
+
 def _is_role(local: str, actor: Actor) -> bool:
     """`info`, `info2`, `kontakt-leipzig`: every part is a role or a number."""
-    parts = [part for part in _SEPARATORS.split(_plain(local)) if part]
-    return bool(parts) and all(
-        p in _ROLES or p.isdigit() or p.rstrip("0123456789") in _ROLES or p in actor.short_names
-        for p in parts
+    parts = _parts(local)
+    return bool(parts) and all(_is_role_part(part, actor) for part in parts)
+
+
+def _parts(local: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(_plain(local)) if part]
+
+
+def _is_role_part(part: str, actor: Actor) -> bool:
+    return (
+        part in _ROLES
+        or part.isdigit()
+        or part.rstrip("0123456789") in _ROLES
+        or part in actor.short_names
     )
 
 
@@ -199,7 +231,7 @@ class Kept:
     strings: frozenset[str] = frozenset()  # identifiers, which stay as they are
 
     def keeps(self, address: str) -> bool:
-        return is_role_address(address, self.actor)
+        return is_role_address(address, self.actor) or is_office_address(address, self.actor)
 
 
 def mask(text: str, kept: Kept) -> tuple[str, int]:

@@ -8,13 +8,14 @@ from registry.project.dumps import NAME
 from registry.publish import catalog_terms as terms
 from registry.publish.catalog_facts import CatalogFacts
 from registry.publish.triples import Triples
-from vocab.properties import ENTITY_TYPES, KINDS
+from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
 # The JSON-LD lists are left out: one of their addresses gives one page of names, not the data.
 _LIST_FORMS: Final = (
     ("csv", "CSV", terms.CSV, terms.MEDIA_CSV),
     ("geojson", "GeoJSON", terms.GEOJSON, terms.MEDIA_GEOJSON),
 )
+_ICAL: Final = ("ics", "iCal", terms.ICAL, terms.MEDIA_ICAL)
 _LIST_TEXTS: Final = {
     "de": "Alle zusammengeführten Einträge mit Adresse, Namen, Themen, Ort und beteiligten Hubs.",
     "en": "All merged entries with address, names, topics, place and the hubs that describe them.",
@@ -23,7 +24,7 @@ _LIST_TEXTS: Final = {
 
 def write_distributions(out: Triples, facts: CatalogFacts) -> list[str]:
     """Describe each way to the data; returns their IRIs."""
-    return [*_dump(out, facts), *_lists(out, facts), _queries(out, facts)]
+    return [*_dump(out, facts), *_lists(out, facts), _news(out, facts), _queries(out, facts)]
 
 
 def _dump(out: Triples, facts: CatalogFacts) -> list[str]:
@@ -61,7 +62,7 @@ def _lists(out: Triples, facts: CatalogFacts) -> list[str]:
     for kind in KINDS:
         owner = ENTITY_TYPES[kind]
         address = f"{facts.base}/{owner.path}"
-        for ending, name, file_type, media_type in _LIST_FORMS:
+        for ending, name, file_type, media_type in _forms_of(kind):
             titles = {"de": f"{owner.de_many} als {name}", "en": f"{owner.en_many} as {name}"}
             node = _distribution(
                 out,
@@ -77,6 +78,26 @@ def _lists(out: Triples, facts: CatalogFacts) -> list[str]:
             out.moment(node, "dct:modified", facts.modified_at)
             written.append(node)
     return written
+
+
+def _forms_of(kind: Kind) -> tuple[tuple[str, str, str, str], ...]:
+    return (*_LIST_FORMS, _ICAL) if kind == "event" else _LIST_FORMS
+
+
+def _news(out: Triples, facts: CatalogFacts) -> str:
+    """A feed is an access, not a file: its address gives what changed last (DCAT 2, 6.8.4)."""
+    titles = {"de": "Neues und Geändertes als Atom", "en": "What is new and changed as Atom"}
+    texts = {
+        "de": "Die zuletzt geänderten Einträge, zum Abonnieren; ältere auf weiteren Seiten.",
+        "en": "The entries that changed last, to subscribe to; older ones on further pages.",
+    }
+    address = f"{facts.base}/new.atom"
+    node = _distribution(
+        out, facts, "new-atom", titles, texts, access=address, file_type=terms.ATOM
+    )
+    out.links(node, "dcat:mediaType", terms.MEDIA_ATOM)
+    out.moment(node, "dct:modified", facts.modified_at)
+    return node
 
 
 def _queries(out: Triples, facts: CatalogFacts) -> str:

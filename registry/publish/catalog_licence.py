@@ -12,6 +12,7 @@ OTHER_CLOSED: Final = f"{LICENCES}/other-closed"
 _SAME: Final = {
     "https://creativecommons.org/licenses/by/4.0": "cc-by/4.0",
     "https://creativecommons.org/licenses/by-sa/4.0": "cc-by-sa/4.0",
+    "https://creativecommons.org/publicdomain/mark/1.0": "ccpdm/1.0",
     "https://creativecommons.org/publicdomain/zero/1.0": "cc-zero",
     "https://opendatacommons.org/licenses/odbl/1-0": "odbl",
     "https://www.govdata.de/dl-de/by-2-0": "dl-by-de/2.0",
@@ -34,6 +35,11 @@ def licence_of_whole(licences: Iterable[str]) -> str:
     if not found or not found <= OPEN:
         return OTHER_CLOSED
     return found.pop() if len(found) == 1 else OTHER_OPEN
+
+
+def is_open(licence: str) -> bool:
+    """Whether we know that a licence permits any use by anybody; not of one that is "unknown"."""
+    return _listed(licence) in OPEN
 
 
 def _listed(licence: str) -> str:

@@ -15,6 +15,8 @@ SOCIETY: Final = f"{THEMES}/SOCI"
 N_QUADS: Final = f"{_EU}/file-type/RDF_N_QUADS"
 CSV: Final = f"{_EU}/file-type/CSV"
 GEOJSON: Final = f"{_EU}/file-type/GEOJSON"
+ICAL: Final = f"{_EU}/file-type/ICS"
+ATOM: Final = f"{_EU}/file-type/ATOM"
 SPARQL_QUERY: Final = f"{_EU}/file-type/SPARQLQ"
 
 SAXONY: Final = f"{_DE}/politicalGeocoding/stateKey/14"
@@ -25,6 +27,8 @@ MEDIA_N_QUADS: Final = f"{_IANA}/application/n-quads"
 MEDIA_GZIP: Final = f"{_IANA}/application/gzip"
 MEDIA_CSV: Final = f"{_IANA}/text/csv"
 MEDIA_GEOJSON: Final = f"{_IANA}/application/geo+json"
+MEDIA_ICAL: Final = f"{_IANA}/text/calendar"
+MEDIA_ATOM: Final = f"{_IANA}/application/atom+xml"
 
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 DCAT_AP_DE: Final = "https://www.dcat-ap.de/def/dcatde/2.0/spec/"
@@ -37,12 +41,16 @@ CLASSES: Final[dict[str, str]] = {
     N_QUADS: "dct:MediaTypeOrExtent",
     CSV: "dct:MediaTypeOrExtent",
     GEOJSON: "dct:MediaTypeOrExtent",
+    ICAL: "dct:MediaTypeOrExtent",
+    ATOM: "dct:MediaTypeOrExtent",
     SPARQL_QUERY: "dct:MediaTypeOrExtent",
     SAXONY: "dct:Location",
     MEDIA_N_QUADS: "dct:MediaType",
     MEDIA_GZIP: "dct:MediaType",
     MEDIA_CSV: "dct:MediaType",
     MEDIA_GEOJSON: "dct:MediaType",
+    MEDIA_ICAL: "dct:MediaType",
+    MEDIA_ATOM: "dct:MediaType",
     SPARQL_PROTOCOL: "dct:Standard",
     DCAT_AP_DE: "dct:Standard",
     SOCIETY: "skos:Concept",
@@ -52,8 +60,8 @@ CLASSES: Final[dict[str, str]] = {
 up can still tell a language from a place (DCAT-AP 2.1.1 states these ranges)."""
 
 LISTED: Final = (
-    GERMAN, ENGLISH, CONTINUOUS, PUBLIC, SOCIETY, N_QUADS, CSV, GEOJSON, SPARQL_QUERY, SAXONY,
-    STATE, CONTRIBUTOR,
+    GERMAN, ENGLISH, CONTINUOUS, PUBLIC, SOCIETY, N_QUADS, CSV, GEOJSON, ICAL, ATOM, SPARQL_QUERY,
+    SAXONY, STATE, CONTRIBUTOR,
 )  # fmt: skip
 """Entries of controlled lists: their list is the part of the IRI before the last slash."""
 

@@ -45,7 +45,7 @@ from vocab.types import Finding, record_id
 
 log = logging.getLogger(__name__)
 
-_PERSONAL: Final = ("contact.personal-dropped", "text.personal-dropped")
+_PERSONAL: Final = ("contact.personal-dropped", "telephone.dropped", "text.personal-dropped")
 BATCH: Final = 500
 _SIGN_OF_LIFE: Final = 100  # objects
 _MOST_RUN_FINDINGS: Final = 1_000

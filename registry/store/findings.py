@@ -4,7 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    distinct,
+    func,
+    select,
+    union_all,
+)
 
 from registry.store.bulk import insert_rows, portions
 from registry.store.tables import findings, records, runs, sources
@@ -161,6 +170,16 @@ def finding_counts(
         .order_by(*columns)
     )
     return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def refused_counts(connection: Connection) -> dict[str, int]:
+    """By source, how many of its records have an error; also those that were never accepted."""
+    rows = connection.execute(
+        select(findings.c.source_id, func.count(distinct(findings.c.local_id)))
+        .where(findings.c.severity == "error", findings.c.local_id.is_not(None))
+        .group_by(findings.c.source_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def finding_examples(

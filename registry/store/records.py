@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, distinct, func, select, update
 
 from registry.store.bulk import portions, update_rows
 from registry.store.tables import findings, records, refs, runs, sources
@@ -213,6 +213,23 @@ def untagged(connection: Connection, source_id: str) -> int:
         records.c.source_id == source_id, records.c.removed_at.is_(None)
     )
     return int(connection.scalar(total) or 0)
+
+
+def of_several_hubs(connection: Connection) -> int:
+    """How many entities have published records of more than one hub; reads every record's head."""
+    shared = (
+        select(records.c.entity_id)
+        .join(sources, sources.c.id == records.c.source_id)
+        .where(
+            records.c.entity_id.is_not(None),
+            records.c.removed_at.is_(None),
+            records.c.document.is_not(None),
+        )
+        .group_by(records.c.entity_id)
+        .having(func.count(distinct(sources.c.hub_id)) > 1)
+        .subquery()
+    )
+    return int(connection.scalar(select(func.count()).select_from(shared)) or 0)
 
 
 def _stored(connection: Connection, column: str, values: Iterable[str]) -> list[StoredRecord]:

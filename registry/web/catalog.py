@@ -9,12 +9,15 @@ from registry.errors import NotFound
 from registry.project.dumps import Dump
 from registry.publish.catalog import WRITERS, describe_catalog
 from registry.publish.catalog_facts import CatalogFacts, Share
+from registry.publish.catalog_licence import OTHER_CLOSED, OTHER_OPEN
 from registry.publish.description import Description
 from registry.publish.jsonld import nodes_of
 from registry.store import releases
+from registry.web.catalog_licences import by_licence
 from registry.web.entities import content_type
 from registry.web.frame import page, with_release
 from registry.web.language import in_language
+from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, JSONLD, RDFXML, TURTLE, choose_form
 from registry.web.reading import PublishedHub, hubs_in
 from registry.web.wiring import services
@@ -25,15 +28,18 @@ blueprint = Blueprint("catalog", __name__)
 FORMS: Final = (TURTLE, RDFXML, JSONLD, HTML)
 
 
+_WHOLE: Final = {OTHER_OPEN: "open", OTHER_CLOSED: "closed"}
+
+
 @blueprint.get("/catalog")
 @blueprint.get("/catalog.<any(ttl, rdf, jsonld, html):ending>")
 def show(ending: str | None = None) -> Response:
     """What this instance offers as open data."""
     form = choose_form(request, FORMS, ending)
-    facts = _facts()
+    facts, hubs = _facts()
     description = describe_catalog(facts)
     if form is HTML:
-        response = _page(description, facts)
+        response = _page(description, facts, hubs)
         response.add_etag(weak=True)
     else:
         body = WRITERS[form.ending](description, facts.base)
@@ -50,7 +56,7 @@ def show(ending: str | None = None) -> Response:
     return cast(Response, response.make_conditional(request))
 
 
-def _facts() -> CatalogFacts:
+def _facts() -> tuple[CatalogFacts, list[PublishedHub]]:
     settings = services().settings
     with services().store.read() as connection:
         latest = releases.latest(connection)
@@ -63,7 +69,7 @@ def _facts() -> CatalogFacts:
             "Nothing has been published here yet; try again in a few minutes.",
             code="no_release",
         )
-    return CatalogFacts(
+    facts = CatalogFacts(
         base=settings.base_iri,
         title=settings.title,
         contact=settings.contact,
@@ -73,6 +79,7 @@ def _facts() -> CatalogFacts:
         shares=[_share(hub) for hub in hubs],
         dump=Dump.present(settings.home / "dumps"),
     )
+    return facts, hubs
 
 
 def _share(hub: PublishedHub) -> Share:
@@ -82,7 +89,7 @@ def _share(hub: PublishedHub) -> Share:
     )
 
 
-def _page(description: Description, facts: CatalogFacts) -> Response:
+def _page(description: Description, facts: CatalogFacts, hubs: list[PublishedHub]) -> Response:
     nodes = nodes_of(description.statements())
     dataset = nodes[facts.node("dataset")]
     return page(
@@ -91,8 +98,9 @@ def _page(description: Description, facts: CatalogFacts) -> Response:
         section="data",
         title=_by_language(dataset["dct:title"]),
         description=_by_language(dataset["dct:description"]),
-        rights=_by_language(nodes[facts.node("rights")]["rdfs:label"]),
-        licence=facts.licence,
+        licence=(facts.licence, licence_name(facts.licence)),
+        whole=_WHOLE.get(facts.licence, "one"),
+        licences=by_licence(hubs),
         files=[
             (
                 _by_language(node["dct:title"]),

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, redirect, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.errors import NotFound
+from registry.errors import NotAcceptable
 from registry.iris import Iris
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.publish.plain import entity_json
-from registry.store import entities
+from registry.store import entities, records
 from registry.store.entities import Published
 from registry.web.entity_page import content
 from registry.web.frame import edition, href, language, page, parse_time, with_release
@@ -30,8 +30,8 @@ from registry.web.negotiation import (
     choose_form,
     wants_page,
 )
+from registry.web.not_there import NoSuchForm, RecordOnly, UnknownId
 from registry.web.reading import Read, named, page_path, read_around
-from registry.web.shown import Named
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
@@ -39,19 +39,6 @@ blueprint = Blueprint("entities", __name__)
 
 RDF_FORMS: Final = (JSONLD, TURTLE, NTRIPLES, RDFXML)
 FORMS: Final = (HTML, *RDF_FORMS, JSON)
-
-
-class UnknownId(NotFound):
-    """An id that was never given out; `near` are entities whose ids differ by one slip."""
-
-    def __init__(self, entity_id: str, near: list[Named]) -> None:
-        super().__init__(
-            f"Die Kennung {entity_id[:60]} wurde nie vergeben. "
-            "Vielleicht fehlt ein Zeichen oder eines ist vertauscht.",
-            f"The identifier {entity_id[:60]} was never given out. "
-            "Perhaps a character is missing or two are swapped.",
-        )
-        self.near = near
 
 
 @blueprint.get("/id/<entity_id>")
@@ -88,7 +75,7 @@ def show(folder: str, entity_id: str, ending: str | None = None) -> AnyResponse:
         if path != f"/{folder}/{entity_id}":
             # Not for good: a thing can be found to be of another kind again.
             return _moved(path + suffix, code=307)
-        form = choose_form(request, FORMS, ending)
+        form = _form(path, ending)
         known = found.state == "live" and _is_known(found, form)
         read = read_around(connection, found) if form is HTML and not known else None
     if found.state == "live" and form is not HTML:
@@ -149,9 +136,34 @@ def _is_known(found: Published, form: Form) -> bool:
 def _found(connection: Connection, entity_id: str) -> Published:
     found = entities.published(connection, entity_id)
     if found is None or found.kind not in KINDS:
+        _refuse_other_ending(connection, entity_id)
+        if _is_record(connection, entity_id):
+            raise RecordOnly(entity_id)
         near = named(connection, meant(entity_id)) if wants_page(request) else {}
         raise UnknownId(entity_id, list(near.values()))
     return found
+
+
+def _refuse_other_ending(connection: Connection, name: str) -> None:
+    """Raises NoSuchForm where a name is an id with an ending that no form has, such as .pdf."""
+    entity_id, _, ending = name.partition(".")
+    found = entities.published(connection, entity_id) if ending else None
+    if found and found.kind in KINDS:
+        _form(page_path(found.kind, entity_id), ending)
+
+
+def _form(path: str, ending: str | None) -> Form:
+    """The form that is asked for of the entity with this page. Raises NoSuchForm."""
+    try:
+        return choose_form(request, FORMS, ending)
+    except NotAcceptable as why:
+        raise NoSuchForm(why, path) from None
+
+
+def _is_record(connection: Connection, record_id: str) -> bool:
+    """Whether a record with this id was ever published."""
+    found = records.stored(connection, [record_id])
+    return any(one.entity_id and one.first_release is not None for one in found)
 
 
 def _kept() -> dict[str, str]:

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from registry.iris import Iris
 from registry.project.search import Hit
-from registry.web.language import REGISTRY_ZONE, Language, in_language, parse_moment
+from registry.web.language import REGISTRY_ZONE, Language, in_language, parse_moment, plain
+from registry.web.licences import licence_name
 from vocab.concepts import label
 
 STATUSES: Final = {
@@ -158,9 +159,25 @@ def _description(calendar: Calendar, summary: Mapping[str, Any]) -> str:
     said.append(in_language(summary.get("description"), tag)[0])
     if event.get("online"):
         said.append(event["online"])
-    hubs = [in_language(calendar.hub_names.get(hub, hub), tag)[0] for hub in summary["hubs"]]
-    said.append(", ".join([*hubs, *summary["licences"]]))
+    said.append(_origin(calendar, summary))
     return "\n\n".join(part for part in said if part)
+
+
+def _origin(calendar: Calendar, summary: Mapping[str, Any]) -> str:
+    """Who says so and under which licence, in the language that is wished for."""
+    tag = calendar.language
+    hubs = [in_language(calendar.hub_names.get(hub, hub), tag)[0] for hub in summary["hubs"]]
+    licences = [
+        plain(tag, "events.licence", licence=name) if name else plain(tag, "entity.licence_unknown")
+        for name in map(_licence, summary["licences"])
+    ]
+    return plain(tag, "events.origin", hubs=", ".join(hubs), licences=", ".join(licences))
+
+
+def _licence(licence: str) -> str:
+    """The short name of a licence with its IRI, which attribution asks for; "" if not known."""
+    name = licence_name(licence)
+    return name if name in ("", licence) else f"{name} ({licence})"
 
 
 def _language(tag: str) -> str:

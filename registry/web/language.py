@@ -75,6 +75,11 @@ def text(language: Language, key: str, **values: object) -> Markup:
     return _filled(language, key, values)
 
 
+def plain(language: Language, key: str, **values: str) -> str:
+    """One text for what is not HTML: nothing is escaped. KeyError: there is no such text."""
+    return str(texts()[key][language]).format(**values)
+
+
 @cache
 def _plain(language: Language, key: str) -> Markup:
     return _filled(language, key, {})

@@ -1,6 +1,7 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol) and its page for browsers."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from registry.sparql.answers import QueryAnswer
 from registry.sparql.errors import ResultTooLarge
 from registry.sparql.forms import QueryForm
 from registry.web.asking import SENT_AT_ONCE, Asked, answer_to, asked_by, headers, wanted_type
+from registry.web.columns import in_order
 from registry.web.frame import STATIC_FOLDER, language, page
 from registry.web.negotiation import wants_page
 from registry.web.plain_queries import outcome_of
@@ -46,7 +48,8 @@ def endpoint() -> Response:
     asked = _asked()
     browser = wants_page(request)
     if asked.text == "" and browser:
-        return _form_page(asked)
+        example = EXAMPLES.get(request.args.get("example", ""))
+        return _result_page(replace(asked, text=example)) if example else _form_page(asked)
     if asked.text == "":
         raise BadRequest(
             "Es fehlt die Abfrage: als Parameter »query« oder als Inhalt vom Typ "
@@ -113,7 +116,7 @@ def _body(answer: QueryAnswer) -> bytes | Iterable[bytes]:
 def _form_page(asked: Asked, **result: Any) -> Response:
     settings = services().settings
     example = request.args.get("example", "")
-    shown = asked.text or EXAMPLES.get(example) or next(iter(EXAMPLES.values()))
+    shown = asked.text or next(iter(EXAMPLES.values()))
     if "release" not in result:
         latest = latest_release()
         result["release"] = latest.number if latest else None
@@ -161,8 +164,9 @@ def _result_page(asked: Asked) -> Response:
     bindings = body["results"]["bindings"]
     return _form_page(
         asked,
-        columns=body["head"]["vars"],
+        columns=in_order(asked.text, body["head"]["vars"]),
         rows=bindings[:_SHOWN_ROWS],
+        tagged=any("xml:lang" in value for row in bindings[:_SHOWN_ROWS] for value in row.values()),
         total=len(bindings),
         shown_rows=_SHOWN_ROWS,
         saves=("csv", "json", "xml", "tsv"),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from registry.project.dumps import DUMP_EVERY
 from registry.store import hubs as store_hubs
 from registry.store import runs
+from registry.web.attention import attention
 from registry.web.copies import Copy, read_copies
 from registry.web.frame import page, with_release
 from registry.web.negotiation import HTML, JSON, choose_form
@@ -44,6 +45,7 @@ def status(ending: str | None = None) -> Response:
             )
             for hub, _ in hubs
         }
+        seen = attention(connection, [hub for hub, _ in hubs]) if form is HTML else None
     latest, number = copies.latest, copies.number
     if form is JSON:
         body = {
@@ -69,6 +71,7 @@ def status(ending: str | None = None) -> Response:
             dump_minutes=DUMP_EVERY // timedelta(minutes=1),
             set_hash=latest.set_hash.hex() if latest else "",
             hubs=[(hub, run, checked[hub.id]) for hub, run in hubs],
+            seen=seen,
         )
     response.headers["Cache-Control"] = "no-store"
     return with_release(response, number)

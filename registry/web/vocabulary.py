@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from registry.errors import NotFound
 from registry.web.frame import language, page
 from registry.web.negotiation import HTML, JSONLD, TURTLE, Form, choose_form
-from vocab.concepts import Scheme, schemes
-from vocab.places import places_scheme
+from vocab.concepts import Concept, Scheme, schemes
+from vocab.places import STATE, places_scheme
 from vocab.properties import ENTITY_TYPES, KINDS, NODE_TYPES, properties_of
 from vocab.terms import PREFIXES, expand
 
@@ -63,7 +63,26 @@ def show_scheme(name: str, ending: str | None = None) -> Response:
     if form is not HTML:
         return _file("places.ttl" if name == "places" else f"schemes/{name}.ttl", form)
     scheme: Scheme = _lists()[name]
-    return page("scheme.html", scheme=scheme, forms=FORMS[1:], path=f"/vocab/{name}")
+    districts = _districts(scheme) if name == "places" else []
+    folded = {one.notation for district, within in districts for one in (district, *within)}
+    return page(
+        "scheme.html",
+        scheme=scheme,
+        concepts=[one for one in scheme.concepts.values() if one.notation not in folded],
+        districts=districts,
+        forms=FORMS[1:],
+        path=f"/vocab/{name}",
+    )
+
+
+def _districts(places: Scheme) -> list[tuple[Concept, list[Concept]]]:
+    """Each district of the state with its municipalities."""
+    every = places.concepts.values()
+    return [
+        (district, [one for one in every if one.broader == district.notation])
+        for district in every
+        if district.broader == STATE
+    ]
 
 
 def _lists() -> dict[str, Scheme]:

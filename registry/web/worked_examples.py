@@ -100,8 +100,10 @@ def examples(base: str, sample: Sample) -> tuple[Example, ...]:
         ),
         Example(
             key="geojson",
-            command=f'curl "{base}/events.geojson?when=upcoming"',
-            path="/events.geojson?when=upcoming",
+            # Past ones too: a registry may well have no other.
+            command=f'curl "{base}/events.geojson"',
+            path="/events.geojson",
+            lines=20,  # as far as the first one's name
         ),
         _asking("topics", base, TOPICS_QUERY),
         _asking("who", base, who),

@@ -4,10 +4,12 @@ import pytest
 
 from harvester.personal import (
     MASK,
+    Actor,
     Kept,
     actor_of,
     is_contact,
     is_mobile,
+    is_office_address,
     is_role_address,
     mask,
     named_like_a_person,
@@ -61,6 +63,46 @@ def test_role_addresses_are_kept(address: str) -> None:
 )
 def test_personal_and_foreign_addresses_are_not(address: str) -> None:
     assert not is_role_address(address, CLUB)
+
+
+JOBCENTER = actor_of(
+    {"name": {"de": "Jobcenter Leipzig"}, "homepage": "https://www.stadt.example/jobcenter"}
+)
+UNIT = actor_of({"name": {"de": "Gewerberecht, Frau Zittau"}})
+
+
+@pytest.mark.parametrize(
+    ("address", "actor"),
+    [
+        ("jobcenter-leipzig@jobcenter-ge.example", JOBCENTER),
+        ("Leipzig-Jobcenter.Team980@arbeit.example", JOBCENTER),
+        ("jobcenter@jobcenter-ge.example", JOBCENTER),
+        ("ordnungsamt@stadt.example", JOBCENTER),
+        ("ordnungsamt@stadt.example", UNIT),
+        ("Bürgeramt@stadt.example", UNIT),
+    ],
+)
+def test_addresses_of_offices_are_kept(address: str, actor: Actor) -> None:
+    assert is_office_address(address, actor)
+
+
+@pytest.mark.parametrize(
+    ("address", "actor"),
+    [
+        ("ordnungsamt@anderswo.example", JOBCENTER),  # neither its domain nor its name
+        ("jobcenter-leipzig@web.de", JOBCENTER),
+        ("jobcenter.muster@jobcenter-ge.example", JOBCENTER),
+        ("jobcenter-zittau@jobcenter-ge.example", JOBCENTER),  # a town, or a surname
+        ("ordnungsamt.gewerberecht@stadt.example", UNIT),
+        ("ordnungsamt.zittau@stadt.example", UNIT),  # the office is not in the name
+        ("leipzig@jobcenter-ge.example", JOBCENTER),
+        ("klamt@stadt.example", UNIT),
+        ("info@anderswo.example", JOBCENTER),
+        ("ordnungsamt", UNIT),
+    ],
+)
+def test_what_may_be_a_person_in_an_office_is_not(address: str, actor: Actor) -> None:
+    assert not is_office_address(address, actor)
 
 
 @pytest.mark.parametrize("actor", [NO_HOMEPAGE, ON_FACEBOOK])

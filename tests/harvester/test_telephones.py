@@ -53,7 +53,9 @@ def test_each_number_is_judged_by_itself(make_source: MakeSource) -> None:
     result = mapped(make_source, {"phone": "0351 123456 / 0176 5550000"})
     assert telephones(result) == ["0351 123456"]
     assert "5550000" not in json.dumps([result.raw, result.document])
-    assert "contact.personal-dropped" in {f.rule for f in result.findings}
+    (told,) = (f for f in result.findings if f.rule == "telephone.dropped")
+    assert "Festnetznummer" in told.fix["de"]
+    assert "landline" in told.fix["en"]
     again = mapped(make_source, result.raw or {})
     assert (again.document, again.raw) == (result.document, result.raw)
 
@@ -83,3 +85,23 @@ def test_beside_a_role_mailbox_all_numbers_stay(make_source: MakeSource) -> None
     )
     assert telephones(result) == ["0351 123456", "0176 654321"]
     assert [f.rule for f in result.findings] == ["telephone.several"]
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        ({}, ["0351 123456"]),
+        ({"phone": "0176 1234567"}, []),
+        ({"head": "Erika Muster"}, []),  # it may be hers
+    ],
+)
+def test_beside_an_offices_mailbox_a_number_stays_that_is_nobodys(
+    make_source: MakeSource, more: dict[str, str], kept: list[str]
+) -> None:
+    source = make_source(MAP + 'contact_person = "head"\n')
+    said = {"nr": "1", "mail": "ordnungsamt@stadt.example", "phone": "0351 123456", **more}
+    result = Mapper(source).map(SourceObject(data=said, position="1"))
+    assert result.document is not None
+    (contact,) = result.document["contactPoint"]
+    assert contact["email"] == "ordnungsamt@stadt.example"
+    assert [contact[name] for name in ("telephone",) if name in contact] == kept

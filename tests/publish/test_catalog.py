@@ -203,6 +203,7 @@ def test_entries_stand_in_the_lists(usual: Graph, shared_data: Path) -> None:
     assert {str(term).removeprefix(authority) for term in used - held} == {
         "language/DEU", "language/ENG", "data-theme/SOCI", "access-right/PUBLIC",
         "file-type/RDF_N_QUADS", "file-type/CSV", "file-type/GEOJSON", "file-type/SPARQLQ",
+        "file-type/ICS", "file-type/ATOM",
     }  # fmt: skip
 
 
@@ -281,7 +282,7 @@ def test_distributions_are_the_dump_the_lists_and_the_service(usual: Graph) -> N
     files = set(usual.objects(None, DCAT.downloadURL))
     names = (
         "actors.csv", "actors.geojson", "projects.csv", "projects.geojson", "events.csv",
-        "events.geojson", "dumps/latest.nq.gz",
+        "events.geojson", "events.ics", "dumps/latest.nq.gz",
     )  # fmt: skip
     assert {str(file) for file in files} == {f"{BASE}/{name}" for name in names}
     service = usual.value(CATALOG, DCAT.service)
@@ -295,7 +296,7 @@ def test_distributions_are_the_dump_the_lists_and_the_service(usual: Graph) -> N
 def test_before_the_first_dump_none_is_offered() -> None:
     graph = graph_of(VARIANTS["before the first dump"])
     assert (DUMP, None, None) not in graph
-    assert len(list(graph.objects(DATASET, DCAT.distribution))) == 7
+    assert len(list(graph.objects(DATASET, DCAT.distribution))) == 9
 
 
 def test_who_cannot_be_mailed_is_reached_on_the_web() -> None:
@@ -320,6 +321,7 @@ def test_who_cannot_be_mailed_is_reached_on_the_web() -> None:
         (["other-closed"], "other-closed"),
         (["cc-by-nc/4.0"], "other-closed"),
         (["cc-zero", "https://hub.example/nutzungsbedingungen"], "other-closed"),
+        (["ccpdm/1.0", "cc-zero"], "other-open"),
         (["https://creativecommons.org/licenses/by/4.0/"], "cc-by/4.0"),
         (["http://creativecommons.org/licenses/by/4.0", "cc-by/4.0"], "cc-by/4.0"),
         ([], "other-closed"),
@@ -334,7 +336,7 @@ def test_the_whole_promises_no_more_than_every_hub_does(licences: list[str], who
 def test_every_distribution_and_the_service_carry_the_licence_of_the_whole(usual: Graph) -> None:
     offered = set(usual.subjects(RDF.type, DCAT.Distribution))
     offered |= set(usual.subjects(RDF.type, DCAT.DataService))
-    assert len(offered) == 9
+    assert len(offered) == 11
     for node in offered:
         assert list(usual.objects(node, DCTERMS.license)) == [URIRef(OTHER_CLOSED)]
 

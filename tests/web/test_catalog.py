@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from pyld import jsonld
 from rdflib import RDF, Graph, URIRef
@@ -15,6 +16,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS
 
 from registry.app import create_app
+from registry.store import hubs
 from tests.web.conftest import BASE, CC_BY, NOW, Registry
 
 FORMS = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
@@ -147,3 +149,37 @@ def test_title_and_contact_are_the_operators(filled: Registry) -> None:
     assert "Netz & Werk" in {str(title) for title in graph.objects(None, DCTERMS.title)}
     address = URIRef("http://www.w3.org/2006/vcard/ns#hasURL")
     assert set(graph.objects(None, address)) == {URIRef("https://netz.example/kontakt")}
+
+
+def test_the_page_says_what_is_under_which_licence_and_why_the_whole_is_closed(
+    registry: Registry,
+) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas", "en": "Social atlas"})
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Haus"}}})
+    client = registry.app().test_client()
+    open_ = BeautifulSoup(client.get("/catalog.html?lang=de").text, "html.parser")
+    assert "Alle Quellen nennen diese eine Lizenz." in open_.text
+    with registry.store.write() as connection:
+        (source,) = hubs.sources(connection, hub_id="atlas")
+        hubs.put_source(
+            connection,
+            source.id,
+            iri=source.iri,
+            folder=source.folder,
+            manifest={**source.manifest, "licence": "unknown"},
+            processing_version="v2",
+            next_due_at=None,
+        )
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"})
+    registry.say("boerse", {"b": {"type": "Actor", "name": {"de": "Hof"}}})
+    registry.say("atlas", {"c": {"type": "Actor", "name": {"de": "Halle"}}})
+    shown = BeautifulSoup(client.get("/catalog.html?lang=de").text, "html.parser")
+    section = shown.select_one("section[aria-labelledby=lizenzen]")
+    assert "Keine offene Lizenz nennen: Sozialatlas." in " ".join(section.text.split())
+    rows = {row.th.text: row.td.text for row in section.select("tbody tr")}
+    assert rows == {
+        "CC BY 4.0": "Mitmach-Börse",
+        "Lizenz unbekannt: vor der Nutzung beim Hub erfragen": "Sozialatlas",
+    }
+    assert section.select_one(f'a[href="{CC_BY}"]').text == "CC BY 4.0"
+    assert "http://" not in section.text

@@ -3,6 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web.conftest import Registry
+
 FORMS = {
     "html": "text/html",
     "jsonld": "application/ld+json",
@@ -43,7 +45,6 @@ def test_an_ending_behind_an_id_leads_to_that_form(
     response = client.get(f"/id/{ids['rad']}.{ending}")
     assert (response.status_code, response.location) == (303, f"/projects/{ids['rad']}.{ending}")
     assert client.get(response.location).mimetype == FORMS[ending]
-    assert client.get(f"/id/{ids['rad']}.exe").status_code == 404
 
 
 def test_the_wrong_folder_leads_to_the_right_one(client: FlaskClient, ids: dict[str, str]) -> None:
@@ -92,8 +93,40 @@ def test_the_higher_quality_wins_over_our_preference(client: FlaskClient, path: 
     assert client.get(path, headers={"Accept": accept}).mimetype == "application/rdf+xml"
 
 
-def test_an_unknown_ending_is_not_found(client: FlaskClient, path: str) -> None:
-    assert client.get(f"{path}.exe").status_code == 404
+@pytest.mark.parametrize(
+    "asked", ["{path}.pdf", "/id/{id}.pdf", "{path}?format=pdf", "{path}.tar.gz"]
+)
+def test_an_ending_that_no_entity_has_names_those_it_has_and_the_page(
+    client: FlaskClient, path: str, ids: dict[str, str], asked: str
+) -> None:
+    address = asked.format(path=path, id=ids["werkhof"])
+    response = client.get(address)
+    assert response.status_code == 406
+    assert all(f"(.{ending})" in response.json["detail"] for ending in FORMS)
+    assert response.json["detail"].endswith(f": {path}")
+    page = client.get(address, headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (406, "text/html")
+    assert f'href="{path}"' in page.text
+
+
+@pytest.mark.parametrize("name", ["nirgendwo.pdf", "nirgendwo"])
+def test_an_id_that_was_never_given_out_has_no_form(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/actors/{name}").status_code == 404
+
+
+def test_the_id_of_a_record_leads_to_the_record(client: FlaskClient, filled: Registry) -> None:
+    """Of a merged entity's records all but one have another id than it."""
+    told = {
+        hub: filled.record_of(hub, local) for hub, local in (("atlas", "werkhof"), ("boerse", "w1"))
+    }
+    entity = filled.entity_of("boerse", "w1")
+    (record,) = set(told.values()) - {entity}
+    response = client.get(f"/id/{record}")
+    assert response.status_code == 404
+    assert f"/records/{record}" in response.json["detail"]
+    page = client.get(f"/id/{record}", headers={"Accept": "text/html"})
+    assert f'href="/records/{record}"' in page.text
+    assert client.get(f"/records/{record}").status_code == 200
 
 
 def test_an_ending_wins_over_accept(client: FlaskClient, path: str) -> None:

@@ -147,8 +147,10 @@ def test_an_event_says_where_it_is_and_who_says_so(reader: FlaskClient, fair: Re
     event = one(reader, fair, "sommer")
     assert event["LOCATION"] == "Telux, Musterstraße 12, 02943 Weißwasser"
     assert (event["GEO"].latitude, event["GEO"].longitude) == (51.5, 14.64)
-    assert event["DESCRIPTION"].startswith("Erste Zeile.\n\nZweite; mit, Zeichen.\n\nSozialatlas")
-    assert event["DESCRIPTION"].endswith("http://dcat-ap.de/def/licenses/cc-by/4.0")
+    assert event["DESCRIPTION"] == (
+        "Erste Zeile.\n\nZweite; mit, Zeichen.\n\n"
+        "Quelle: Sozialatlas; Lizenz CC BY 4.0 (http://dcat-ap.de/def/licenses/cc-by/4.0)"
+    )
     assert event["STATUS"] == "CONFIRMED"
     assert event["CATEGORIES"].cats == ["Ländlicher Raum"]
     assert one(reader, fair, "tage")["LOCATION"] == "https://raum.example/a?b=1,2"
@@ -172,6 +174,22 @@ def test_a_calendar_speaks_the_asked_language_and_names_another(
     assert (english["SUMMARY"], english["SUMMARY"].params["LANGUAGE"]) == ("Summer party", "en")
     assert english["CATEGORIES"].cats == ["Rural areas"]
     assert one(reader, fair, "winter", "?lang=en")["SUMMARY"].params["LANGUAGE"] == "de"
+
+
+@pytest.mark.parametrize(
+    ("lang", "origin"),
+    [
+        ("de", 'Quelle: Kunst & "Karten"; Lizenz unbekannt'),
+        ("en", 'Source: Kunst & "Karten"; licence unknown'),
+    ],
+)
+def test_a_licence_that_nobody_stated_is_told_in_words(
+    registry: Registry, lang: str, origin: str
+) -> None:
+    registry.add_hub("karte", {"de": 'Kunst & "Karten"'})
+    registry.say("karte", {"fest": {"type": "Event", **EVENTS["winter"]}})
+    (event,) = events(registry.app().test_client(), f"/events.ics?lang={lang}").values()
+    assert event["DESCRIPTION"] == origin
 
 
 def test_no_line_of_a_calendar_is_longer_than_allowed(reader: FlaskClient) -> None:

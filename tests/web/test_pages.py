@@ -29,7 +29,7 @@ def test_the_start_page_counts_what_is_published(client: FlaskClient) -> None:
         "Akteure": "3",
         "Projekte": "1",
         "kommende Veranstaltung": "1",
-        "Quellen": "2",
+        "Hubs": "2",
     }
 
 
@@ -140,6 +140,8 @@ def test_the_vocabulary_shows_every_term_and_list_in_both_languages(client: Flas
     for tag in ("de", "en"):
         shown = {cell.text for cell in page.select(f"td[lang={tag}]")}
         assert {getattr(prop, tag) for prop in PROPERTIES} <= shown
+    contents = [a["href"].removeprefix("#") for a in page.select(".toc a")]
+    assert contents == [head["id"] for head in page.select("h2")]
     lists = {a["href"] for a in page.select("#schemes ~ ul a")}
     assert lists == {f"/vocab/{name}" for name in (*schemes(), "places")}
     terms = page.select("#terms ~ dl > div")
@@ -165,6 +167,10 @@ def test_the_places_are_shown_and_are_data_with_their_source(client: FlaskClient
     assert "GeoBasis-DE / BKG" in page.select_one(".lead").text
     assert len(page.select("dl.terms > div")) == 433
     assert "Běła Woda" in page.find(id="146265242600").text
+    assert page.find(id="146265242600").find_parent("details")["id"] == "14626"
+    districts = [details["id"] for details in page.select("details[id]")]
+    assert [link["href"] for link in page.select("nav .chip")] == [f"#{one}" for one in districts]
+    assert len(districts) == 13
     turtle = Graph().parse(data=client.get("/vocab/places.ttl").data, format="turtle")
     linked = set(parse(client.get("/vocab/places.jsonld").data, format=RdfFormat.JSON_LD))
     assert len(turtle) == len(linked) > 433

@@ -178,8 +178,46 @@ def test_a_registry_without_a_graph_asks_to_come_back(registry) -> None:
 def test_browsers_get_a_page_with_a_query_to_begin_with(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/sparql", headers=BROWSER).text, "html.parser")
     assert page.textarea.text.strip() == EXAMPLES["rural"]
+    assert not page.select("#result *")
+
+
+def test_an_example_that_is_chosen_runs_at_once(client: FlaskClient) -> None:
     other = client.get("/sparql?example=who", headers=BROWSER)
-    assert "GRAPH ?record" in BeautifulSoup(other.text, "html.parser").textarea.text
+    page = BeautifulSoup(other.text, "html.parser")
+    assert page.textarea.text.strip() == EXAMPLES["who"]
+    assert page.select_one("option[selected]")["value"] == "who"
+    assert "Werkhof Neißebogen e. V." in page.select_one("#result tbody").text
+    unknown = client.get("/sparql?example=nirgends", headers=BROWSER)
+    assert unknown.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", ["s", "p", "o"]),
+        ("select distinct * { ?s ?p $o } # ?o", ["s", "p", "o"]),
+        ("PREFIX o: <https://o.example/?o#> SELECT * { ?s ?p ?o } # ?o", ["s", "p", "o"]),
+        ("# SELECT ?x\nSELECT * { ?s ?p ?o FILTER(?o != '?a') }", ["s", "p", "o"]),
+        ("SELECT ?p (STR(?s) AS ?z) ?s { ?s ?p ?o }", ["p", "z", "s"]),
+        ("SELECT ?s ?p { { SELECT * { ?p ?s ?o } } }", ["s", "p"]),
+    ],
+)
+def test_columns_stand_as_the_query_meets_or_names_them(
+    client: FlaskClient, query: str, columns: list[str]
+) -> None:
+    response = client.get("/sparql", query_string={"query": query}, headers=BROWSER)
+    page = BeautifulSoup(response.text, "html.parser")
+    assert [th.text for th in page.select("#result thead th")] == columns
+
+
+def test_what_stands_behind_a_text_is_explained_where_there_is_one(client: FlaskClient) -> None:
+    notes = []
+    for query in (NAMES, "SELECT ?s { ?s ?p ?o } LIMIT 1"):
+        response = client.get("/sparql", query_string={"query": query}, headers=BROWSER)
+        notes.append(
+            "@und" in BeautifulSoup(response.text, "html.parser").select_one("#result").text
+        )
+    assert notes == [True, False]
 
 
 def test_browsers_get_solutions_as_a_table(client: FlaskClient, filled, ids) -> None:

@@ -118,7 +118,27 @@ def test_the_answers_are_of_what_this_registry_holds(shown: dict[str, Tag]) -> N
         "WERKHOF NEISSEBOGEN E.V.",
     }
     assert "topics/rural-areas,3" in answer(shown["topics"])
-    assert "Reparierabend" in answer(shown["geojson"])
+    assert '"kind": "event"' in answer(shown["geojson"])
+
+
+def test_the_map_s_example_has_events_though_none_are_to_come(registry: Registry) -> None:
+    """Its command and answer are those of a registry with a past event only."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    past = {"type": "Event", "name": {"de": "Gewesen"}, "startDate": "2020-05-01T10:00:00+02:00"}
+    registry.say("atlas", {"haus": {"type": "Actor", "name": {"de": "Haus"}}, "fest": past})
+    registry.projector.dump(at_most_every=timedelta(0))
+    found = sections(registry.app().test_client(), until=lambda answers: answers == len(KEYS))
+    assert "Gewesen" in answer(found["geojson"])
+
+
+def test_the_ways_begin_alike(live: FlaskClient) -> None:
+    capitals = []
+    for language in ("de", "en"):
+        text = live.get(f"/daten?lang={language}", headers=GERMAN).text
+        heads = BeautifulSoup(text, "html.parser").select("[aria-labelledby=wege] tbody th")
+        assert len(heads) == 6
+        capitals += [head.text for head in heads if head.text[0].isupper()]
+    assert capitals == ["Fragen über alles stellen"]  # a noun
 
 
 def test_an_answer_names_the_release_that_it_is_from(shown: dict[str, Tag]) -> None:

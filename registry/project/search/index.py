@@ -93,6 +93,11 @@ class SearchIndex:
             for kind in KINDS
         }
 
+    def contradicted(self) -> int:
+        """How many entities have some value that gave way to another hub's."""
+        some_hub = Query.regex_query(SCHEMA, "outvoted", ".+")
+        return _total(self._searcher().search(some_hub, limit=1))
+
     def _searcher(self) -> Searcher:
         changed = commit_file(self._folder).stat().st_mtime_ns
         if changed != self._seen:

@@ -12,13 +12,12 @@ from tantivy import FieldType, Occur, Query, Searcher
 from registry.project.search.happening import series_key
 from registry.project.search.schema import SCHEMA
 from registry.project.search.summary import place_key
-from vocab.folding import fold
+from registry.project.search.words import asked_words
 from vocab.properties import KINDS
 
 When = Literal["upcoming", "week", "month", "past", "all"]
 """`week` and `month` are what is still to come of the present one."""
 
-MAX_WORDS: Final = 12
 MAX_SIZE: Final = 1_000
 _GRAM: Final = 3  # letters, as the schema cuts them
 _FUZZY_FROM: Final = 5  # a shorter word has too many neighbours
@@ -55,7 +54,7 @@ class ListQuery:
 
 def index_query(searcher: Searcher, query: ListQuery, *, rated: bool = True) -> Query:
     """The query of a list for this index; what is not `rated` is only counted."""
-    words = fold(query.text).split()[:MAX_WORDS]
+    words = asked_words(query.text)
     if query.text.strip() and not words:
         return Query.empty_query()
     # Filters do not rate: only the words decide which hit fits best.
@@ -169,14 +168,16 @@ def _word(searcher: Searcher, word: str, filtered: Query | None, rated: bool) ->
     """A word as name, as text, with one slip of the finger, or as part of a German compound."""
     text = Query.term_query(SCHEMA, "text", word)
     ways = [text]
-    if rated or len(word) < _GRAM:  # all parts of a name that has the word are there as well
+    # Another postcode is no slip of the finger, and a part of a number is another number.
+    has_letters, has_parts = not word.isdigit(), len(word) >= _GRAM and not word.isdigit()
+    if rated or not has_parts:  # all parts of a name that has the word are there as well
         ways.append(Query.boost_query(Query.term_query(SCHEMA, "name", word), 4.0))
-    if len(word) >= _FUZZY_FROM:
+    if len(word) >= _FUZZY_FROM and has_letters:
         ways.append(Query.boost_query(Query.fuzzy_term_query(SCHEMA, "name", word, 1), 0.8))
     if filtered:
         # Each way by itself: what is left of it is little, so that little is to be put together.
         ways = [_all([filtered, way]) for way in ways]
-    if len(word) >= _GRAM:
+    if has_parts:
         part = _part(searcher, word, filtered, None if rated else text)
         ways.append(Query.const_score_query(part, 0.5))
     if rated:

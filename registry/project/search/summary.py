@@ -12,6 +12,7 @@ from tantivy import Document as IndexDocument
 
 from registry.iris import ENTITY_PATH
 from registry.project.search.happening import happening_of, series_keys
+from registry.project.search.words import address_words, joined
 from vocab.concepts import label
 from vocab.folding import fold
 from vocab.places import codes_of
@@ -94,7 +95,12 @@ def index_document(
         series=series_keys(event),
         refers_to=sorted(set(_references(resource["merged"]))),
         name=names,
-        text=[*(fold(text) for text in _texts(resource["merged"])), *labels],
+        text=[
+            *(fold(text) for text in _texts(resource["merged"])),
+            *labels,
+            *map(joined, names),
+            address_words(_addresses(resource["merged"])),
+        ],
         grams=[*names, *(word for word in labels if word)],
         name_order=fold(_first(summary["name"])),
         changed=changed_release,

@@ -1,4 +1,5 @@
-/* Verbund: every page works without this file. It adds copy buttons and moves row and pin in step. */
+/* Verbund: every page works without this file. It adds copy buttons, opens what an anchor leads to, and moves row
+   and pin in step. */
 (() => {
   "use strict";
   const $ = (s, e = document) => e.querySelector(s), $$ = (s, e = document) => [...e.querySelectorAll(s)];
@@ -17,6 +18,14 @@
     };
     box.append(b);
   }
+
+  const unfold = () => {
+    const meant = $(":target");
+    for (let box = meant?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    if (meant?.closest("details")) meant.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
 
   const facets = $(".facets");
   if (facets && matchMedia("(max-width:47.99em)").matches) facets.open = false;

@@ -65,6 +65,7 @@ FACES: Final = (
     Face("/status"),
     Face("/status", site="empty"),
     Face("/sparql"),
+    Face("/sparql?example=who"),
     Face(_sparql("SELECT * { ?s ?p ?o } LIMIT 30")),
     Face(_sparql("ASK { ?s ?p ?o }")),
     Face(_sparql("CONSTRUCT WHERE { ?s a ?type } LIMIT 5")),
@@ -74,12 +75,14 @@ FACES: Final = (
     Face("/catalog.html"),
     Face("/vocab"),
     Face("/vocab/topics"),
+    Face("/vocab/places"),
     Face("/impressum"),
     Face("/datenschutz"),  # nobody wrote it
     Face("/barrierefreiheit", 503),  # the operator's file is not there
     Face("/nowhere", 404),
     Face("/actors?bbox=1", 400),
     Face("/actors/{werkhof}?format=pdf", 406),
+    Face("/actors/{werkhof}.pdf", 406),
     Face("/status", 429, site="limited"),
 )
 
