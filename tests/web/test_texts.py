@@ -18,7 +18,7 @@ UNTRANSLATED = {
     "SPARQL", "JSON", "LD", "XML", "CSV", "TSV", "RDF", "Turtle", "Triples", "N", "DE", "EN",
     "Deutsch", "English", "diese", "Seite", "auf", "this", "page", "in", "id", "actors", "csv",
     "topic", "sparql", "dumps", "latest", "nq", "gz", "vocab", "context", "jsonld", "verbund",
-    "places",
+    "places", "und",
 }  # fmt: skip
 """Names of languages and formats, and addresses."""
 
