@@ -1,5 +1,7 @@
 """What the page of one entity shows: facts, exchange, what refers to it, its place."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -15,7 +17,7 @@ from registry.web.list_query import parameters
 from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
-from registry.web.strands import facts, voices
+from registry.web.strands import MAX_STRANDS, Voice, by_hub, facts, strand_count, voices
 from registry.web.wiring import services
 from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, Kind
@@ -72,7 +74,9 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "voices": heard,
         "hub_count": len({voice.hub_id for voice in heard}),
         "facts": rows,
-        "strand_count": min(len(heard), 6),
+        "sources": by_hub(heard),
+        "strand_count": strand_count(heard),
+        "strands_beyond": len(heard[MAX_STRANDS:]),
         "offers": _exchange(read.resource, "makesOffer", "seeks"),
         "seeks": _exchange(read.resource, "seeks", "offers"),
         "related": _related(kind, read.resource) or _same_series(read.resource, kind),
@@ -87,10 +91,23 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "point": spot,
         "nearby": _around(point) if point else "",
         "map": outline.drawn([spot] if spot else []),
+        "pages": _pages(heard),
         "reports": reports(
             Iris(services().settings.base_iri).entity(read.resource.id), read, heard
         ),
     }
+
+
+def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
+    """The pages at the hubs: words and address; several of one hub are told apart by local id."""
+    shown = {voice.page: voice for voice in heard if voice.page}
+    of_hub = Counter(voice.hub_id for voice in shown.values())
+    pages = []
+    for address, voice in shown.items():
+        key = "report_at" if of_hub[voice.hub_id] == 1 else "report_at_one"
+        hub = in_language(voice.hub_name, language())[0]
+        pages.append((str(t(f"entity.{key}", hub=hub, id=voice.local)), address))
+    return pages
 
 
 def town_of(merged: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The fact sheet of an entity: each value with who says it, who says otherwise, and why it won."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final, Literal
@@ -14,7 +14,7 @@ Knot = Literal["", "o", "x"]
 """Says the same, says something else, says nothing."""
 
 MAX_STRANDS: Final = 6
-"""Strands beside the values; what further sources say stands in the folded part."""
+"""Records with a strand of their own; a last one is for all others, told in the folded part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Voice:
     hub_id: str
     hub_name: Any
     local_id: str
+    local: str  # the local id as people tell it apart: the end of an address, all else whole
     licence: str
     licence_iri: str
     modified: str
@@ -51,6 +52,7 @@ class Fact:
     values: list[Shown]
     chips: bool
     knots: list[tuple[str, Knot]]
+    beyond: int  # of the records without a strand of their own, how many say something
     sayings: list[Saying]
     others: int
     rules: list[str]
@@ -67,6 +69,10 @@ def voices(resource: Mapping[str, Any], hub_names: Mapping[str, Any]) -> list[Vo
             hub_id=record["hub"],
             hub_name=hub_names.get(record["hub"], record["hub"]),
             local_id=record["local_id"],
+            local=_end_of(
+                record["local_id"],
+                [other["local_id"] for other in records if other["hub"] == record["hub"]],
+            ),
             licence=licence_name(record["licence"]),
             licence_iri=record["licence"],
             modified=record.get("modified") or "",
@@ -75,6 +81,30 @@ def voices(resource: Mapping[str, Any], hub_names: Mapping[str, Any]) -> list[Vo
         )
         for place, record in enumerate(records)
     ]
+
+
+def _end_of(local_id: str, of_hub: list[str]) -> str:
+    """The end of an address by which it differs from the others; what is no address stays."""
+    if not local_id.startswith(("http://", "https://")):
+        return local_id
+    for parts in range(1, local_id.count("/")):
+        end = "/".join(local_id.split("/")[-parts:])
+        if end.strip("/") and sum(other.endswith(f"/{end}") for other in of_hub) == 1:
+            return end
+    return local_id
+
+
+def by_hub(heard: Sequence[Voice]) -> list[list[Voice]]:
+    """The records under their hubs, in the order in which the hubs come first."""
+    groups: dict[str, list[Voice]] = {}
+    for voice in heard:
+        groups.setdefault(voice.hub_id, []).append(voice)
+    return list(groups.values())
+
+
+def strand_count(heard: Sequence[Voice]) -> int:
+    """How many strands run beside the values."""
+    return min(len(heard), MAX_STRANDS + 1)
 
 
 def facts(
@@ -111,6 +141,7 @@ def facts(
                 knots=[
                     (voice.letter, knots.get(voice.record_id, "x")) for voice in heard[:MAX_STRANDS]
                 ],
+                beyond=sum(voice.record_id in knots for voice in heard[MAX_STRANDS:]),
                 sayings=sayings,
                 others=sum(saying.knot == "o" for saying in sayings),
                 rules=list(dict.fromkeys(decision["rule"] for decision in decisions)),

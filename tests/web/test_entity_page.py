@@ -55,6 +55,56 @@ def test_a_union_names_all_who_contribute(page: BeautifulSoup) -> None:
     assert {"Klimawandel", "Ländlicher Raum", "Strukturwandel"} == chips
 
 
+@pytest.fixture
+def woven(registry) -> BeautifulSoup:
+    """An entity of eight records, six of one hub and two of another, that disagree on the town."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"}, priority=60)
+    for hub, numbers in (("atlas", range(6)), ("boerse", range(6, 8))):
+        registry.say(
+            hub,
+            {
+                f"https://{hub}.example/{'verein' if n % 2 else 'ort'}/{n // 2}": {
+                    "type": "Actor",
+                    "name": {"de": "Markt am Fluss"},
+                    "homepage": "https://markt.example/",
+                    "address": [{"type": "Address", "postName": f"Ort {n}"}],
+                    **({"foundingDate": "1999"} if n == 5 else {}),
+                }
+                for n in numbers
+            },
+        )
+    client = registry.app().test_client()
+    path = f"/actors/{registry.entity_of('atlas', 'https://atlas.example/ort/0')}"
+    return BeautifulSoup(client.get(f"{path}?lang=de").text, "html.parser")
+
+
+def test_beyond_six_records_a_last_strand_counts_the_others(woven: BeautifulSoup) -> None:
+    assert {"c7", "many"} <= set(woven.select_one(".claims")["class"])
+    for line in woven.select(".claims > div"):
+        assert len(line.select(".ks i")) == 7
+    assert [knot.text for knot in row(woven, "Name").select(".ks i")] == [*"ABCDEF", "+2"]
+    assert len(row(woven, "Name").select(".by li")) == 8
+
+
+def test_the_legend_names_every_record_below_its_hub(woven: BeautifulSoup) -> None:
+    groups = [line.text.split() for line in woven.select(".key > li")]
+    assert [group[0] for group in groups] == ["Mitmach-Börse", "Sozialatlas"]
+    locals_ = [set(group[2::2]) for group in groups]
+    assert locals_ == [
+        {"ort/3", "verein/3"},
+        {"ort/0", "verein/0", "ort/1", "verein/1", "ort/2", "verein/2"},
+    ]
+    assert "Jeder Datensatz ist ein Faden." in woven.text
+
+
+def test_a_link_says_where_it_leads(woven: BeautifulSoup) -> None:
+    led: dict[str, set[str]] = {}
+    for link in woven.select("main a"):
+        led.setdefault(link.text.strip(), set()).add(link["href"])
+    assert {words: to for words, to in led.items() if len(to) > 1} == {}
+
+
 def test_carried_projects_and_events_are_shown_upcoming_first(page: BeautifulSoup) -> None:
     titles = [link.text for link in page.select(".hits h3 a")]
     assert titles == ["Werkzeug auf Rädern", "Reparierabend", "Auftakt im Frühjahr"]

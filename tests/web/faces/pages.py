@@ -41,6 +41,7 @@ FACES: Final = (
     Face("/actors/{werkhof}"),
     Face("/actors/{mobil}"),
     Face("/actors/{house}"),
+    Face("/actors/{market}"),
     Face("/projects/{rad}"),
     Face("/events/{abend}"),
     Face("/actors/{gone}", 410),

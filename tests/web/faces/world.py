@@ -49,6 +49,7 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     registry.say("boerse", BOERSE, problems=_problems())
     many = {"mapped": 23_456, "added": 12_345, "notes": 34_567}
     registry.say("karte", _houses(), unread={"slogan": 45_678}, counts=many)
+    registry.say("karte", _markets())
     registry.say("karte", {}, removed=("haus-0",))
     _end_run(registry, "atlas", "unchanged")
     _end_run(registry, "atlas", "unchanged", summarising=True)
@@ -62,6 +63,7 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     }
     names["record"] = registry.record_of("boerse", "w1")
     names["gone"] = registry.entity_of("karte", "haus-0")
+    names["market"] = registry.entity_of("karte", "markt-0")
     names["house"] = registry.entity_of("karte", "haus-1")
     return registry, names
 
@@ -87,6 +89,19 @@ def _problems() -> dict[str | None, list[Any]]:
     return {
         "w1": [unknown, finding("name.required", path="/name")],
         None: [finding("language.undetermined")],
+    }
+
+
+def _markets() -> dict[str, dict[str, Any]]:
+    """More records of one actor than have a strand of their own."""
+    return {
+        f"markt-{n}": {
+            "type": "Actor",
+            "name": {"de": "Bauernmarkt am Fluss"},
+            "homepage": "https://markt.example/",
+            "address": [{"type": "Address", "postName": f"Beispielhausen an der Neiße {n}"}],
+        }
+        for n in range(10)
     }
 
 
