@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from registry.iris import Iris
-from registry.project.search import Hit, ListQuery, happening_of
+from registry.project.search import Hit, ListQuery, happening_of, recognised_place
 from registry.store.entities import Published
 from registry.web import outline
 from registry.web.event_rows import series_query
@@ -14,12 +14,14 @@ from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
 from registry.web.language import any_date, in_language, parse_moment
 from registry.web.list_query import parameters
+from registry.web.place_choices import listed, place_words
 from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
 from registry.web.strands import MAX_STRANDS, Voice, by_hub, facts, strand_count, voices
 from registry.web.wiring import services
 from vocab.concepts import label
+from vocab.places import places
 from vocab.properties import ENTITY_TYPES, Kind
 
 _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
@@ -58,7 +60,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     heard = voices(document, read.hub_names)
     types = [label("actor-types", one, tag) for one in merged.get("actorType", ())]
     rows = facts(kind, document, heard, read.names, tag)
-    town = town_of(merged)
+    town, place = _where(merged)
     point = _point(merged)
     spot = outline.on_map(*point) if point else None
     return {
@@ -71,6 +73,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "homepage": merged.get("homepage", ""),
         "when": _period(merged, kind, tag),
         "town": town,
+        "town_listed": place,
         "voices": heard,
         "hub_count": len({voice.hub_id for voice in heard}),
         "facts": rows,
@@ -108,6 +111,18 @@ def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
         hub = in_language(voice.hub_name, language())[0]
         pages.append((str(t(f"entity.{key}", hub=hub, id=voice.local)), address))
     return pages
+
+
+def _where(merged: dict[str, Any]) -> tuple[str, str]:
+    """What the place is called, and the value by which lists filter for it.
+
+    A place that is recognised within Saxony goes before the town of the address, which is a name
+    alone; that goes before a country.
+    """
+    code, town = recognised_place(merged), town_of(merged)
+    if code and (code in places() or not town):
+        return place_words(code, language()), listed(code)
+    return town, town
 
 
 def town_of(merged: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from registry.web.front import keep
 from registry.web.language import in_language
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import WHENS, last_page, parameters, read_query
+from registry.web.map_area import area_of
 from registry.web.negotiation import ATOM, CSV, GEOJSON, HTML, ICAL, JSONLD, Form, choose_form
 from registry.web.place_choices import Choice, place_choices, place_words
 from registry.web.reading import hub_names, names_of
@@ -108,8 +109,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     as_data = parameters(query, for_data=True)
     tabs = _tabs(kind, query, result)
     rows = [row(hit, tag) for hit in result.hits]
-    first = (query.page - 1) * query.size + 1
-    numbered = list(enumerate(rows, start=first))
+    numbered = list(enumerate(rows, start=1))  # of each page: a pin has room for little
     pins = outline.gather((number, one.on_map) for number, one in numbered)
     few = result.total <= _MOST_ON_MAP
     return page(
@@ -135,8 +135,9 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         pages=_pages(query.page, pages),
         page_count=pages,
         map=outline.drawn((pin.x, pin.y) for pin in pins),
-        live_map=_live_map(href(f"{path}.geojson", **as_data)) if pins and few else None,
+        live_map=_live_map(query, href(f"{path}.geojson", **as_data)) if rows and few else None,
         map_few=few,
+        without_pin=sum(one.on_map is None for one in rows),
         pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
         forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:-1]],
     )
@@ -148,7 +149,7 @@ def _subscriptions(path: str, query: ListQuery) -> list[tuple[Form, str]]:
     return [(form, feeds.subscription(path, form.ending, query)) for form in forms]
 
 
-def _live_map(hits: str) -> dict[str, str] | None:
+def _live_map(query: ListQuery, hits: str) -> dict[str, str] | None:
     """What the movable map is made of; None where Leaflet was not fetched."""
     if not (STATIC_FOLDER / "leaflet" / "leaflet.js").is_file():
         return None
@@ -159,6 +160,8 @@ def _live_map(hits: str) -> dict[str, str] | None:
         "leaflet": static("leaflet/leaflet.js"),
         "clusters": static("leaflet/markercluster.js"),
     }
+    if area := area_of(query):
+        parts["area"] = ",".join(f"{edge:g}" for edge in area)
     if settings.map_tiles:
         parts |= {"tiles": settings.map_tiles, "credit": settings.map_credit}
     return parts

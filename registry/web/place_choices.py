@@ -46,15 +46,29 @@ def place_choices(
 
 
 def place_words(value: str, language: Language) -> str:
-    """What a place is called, with its district where two municipalities share the name."""
+    """What a place is called, with its district where two municipalities share the name.
+
+    A city that is a district of its own is called as the city.
+    """
+    value = cities().get(value, value)
     words = place_label(value, language)
     if _is_municipality(value) and words in _shared_names():
         return f"{words} ({place_label(value[:5], language)})"
     return words
 
 
+def listed(code: str) -> str:
+    """The code by which lists name a place: a city that is a district of its own by that one's."""
+    district = code[:5]
+    return district if cities().get(district) == code else code
+
+
 def narrowest(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Without those that hold another one: who ticks a town means its district no longer."""
+    """Without those that hold another one: who ticks a town means its district no longer.
+
+    Each by the code that lists name it by.
+    """
+    values = tuple(dict.fromkeys(map(listed, values)))
     wider = {code for value in values for code in chain(value)[1:]}
     return tuple(value for value in values if value not in wider)
 

@@ -338,3 +338,43 @@ def test_a_card_of_what_is_gone_says_so_and_of_what_never_was_is_not_found(regis
     assert "nicht mehr veröffentlicht" in gone.text
     assert "Werkhof" not in gone.text
     assert client.get("/embed/k7m2q4xw5tbn3fha").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "crumb", "listed"),
+    [
+        ([f"{GEOCODING}regionalKey/147130000000"], "Leipzig", "14713"),
+        ([f"{GEOCODING}municipalityKey/14713000"], "Leipzig", "14713"),
+        (
+            [f"{GEOCODING}districtKey/14625", f"{GEOCODING}regionalKey/146250030030"],
+            "Bernsdorf (Landkreis Bautzen)",
+            "146250030030",
+        ),
+        (["http://data.europa.eu/nuts/code/PL"], "Breslau", "Breslau"),
+        ([f"{GEOCODING}districtKey/14625", f"{GEOCODING}districtKey/14626"], "Breslau", "Breslau"),
+    ],
+)
+def test_path_value_facet_and_row_mean_one_place(
+    registry, said: list[str], crumb: str, listed: str
+) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    address = [{"type": "Address", "postName": "Breslau"}]
+    body = {"type": "Actor", "name": {"de": "Verein"}, "place": said, "address": address}
+    registry.say("atlas", {"a": body})
+    client = registry.app().test_client()
+    html = client.get(f"/actors/{registry.entity_of('atlas', 'a')}?lang=de").text
+    link = BeautifulSoup(html, "html.parser").select(".crumb a")[1]
+    assert (link.text, link["href"]) == (crumb, f"/actors?place={listed}&lang=de")
+    found = BeautifulSoup(client.get(link["href"]).text, "html.parser")
+    assert found.select_one(".hits h3 a").text == "Verein"
+    ticked = found.select("input[name=place][checked]")
+    assert [box["value"] for box in ticked] == [listed]
+
+
+def test_a_row_names_the_place_where_there_is_no_address(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    body = {"type": "Actor", "name": {"de": "Verein"}, "place": [f"{GEOCODING}districtKey/14626"]}
+    registry.say("atlas", {"a": body})
+    html = registry.app().test_client().get("/actors?lang=de").text
+    heading = BeautifulSoup(html, "html.parser").select_one(".hits .kind").text
+    assert heading == "Akteur · Landkreis Görlitz"

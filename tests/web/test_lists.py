@@ -5,7 +5,12 @@ import io
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask, request
 from flask.testing import FlaskClient
+
+from registry.web.list_query import read_query
+from registry.web.map_area import area_of
+from tests.web.conftest import NOW
 
 
 def titles(client: FlaskClient, address: str) -> list[str]:
@@ -89,6 +94,46 @@ def test_pins_and_rows_share_their_numbers(client: FlaskClient) -> None:
         row = page.select_one(pin["href"])
         assert row.h3.a.text in pin["aria-label"]
         assert row.select_one(".pin").text == pin.find("text").text
+
+
+def test_each_page_numbers_its_rows_from_one(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?size=1&page=3&lang=de").text, "html.parser")
+    assert [line["id"] for line in page.select(".hits > li")] == ["r1"]
+    assert [pin.text for pin in page.select(".map a text")] == ["1"]
+
+
+def test_the_map_is_there_without_a_pin_too_and_says_so(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?size=1&page=2&lang=de").text, "html.parser")
+    assert not page.select(".map a circle")
+    assert "Der Treffer dieser Seite hat keinen Punkt in Sachsen." in page.select_one(".map").text
+    whole = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    assert "Treffer ohne Nummer haben keinen Punkt" in whole.select_one(".map").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "inside", "outside"),
+    [
+        ("place=14713", (12.37, 51.34), (13.74, 51.05)),
+        ("place=147130000000", (12.37, 51.34), (13.74, 51.05)),
+        ("place=14713&place=14612", (13.0, 51.2), (14.99, 51.15)),
+        ("bbox=14,51,15,52", (14.5, 51.5), (12.37, 51.34)),
+    ],
+)
+def test_the_moved_map_opens_on_what_is_filtered_for(
+    app: Flask, asked: str, inside: tuple[float, float], outside: tuple[float, float]
+) -> None:
+    with app.test_request_context(f"/actors?{asked}"):
+        area = area_of(read_query("actor", request.args, NOW))
+    assert area is not None
+    west, south, east, north = area
+    assert west < inside[0] < east and south < inside[1] < north
+    assert not (west < outside[0] < east and south < outside[1] < north)
+
+
+@pytest.mark.parametrize("asked", ["", "topic=rural-areas", "place=PL", "place=14713&place=PL"])
+def test_without_a_known_area_the_moved_map_chooses(app: Flask, asked: str) -> None:
+    with app.test_request_context(f"/actors?{asked}"):
+        assert area_of(read_query("actor", request.args, NOW)) is None
 
 
 @pytest.mark.parametrize(
@@ -281,7 +326,7 @@ def test_places_are_offered_by_district_and_what_is_elsewhere(placed: FlaskClien
     assert boxes_of(placed, "/actors?lang=de") == [
         ("14626", "Landkreis Görlitz2", False, False),
         ("14524", "Landkreis Zwickau1", False, False),
-        ("14713", "Leipzig, Stadt1", False, False),
+        ("14713", "Leipzig1", False, False),
         ("Brno", "Brno1", False, False),
         ("CZ", "Tschechien1", False, False),
     ]

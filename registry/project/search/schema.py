@@ -6,8 +6,8 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "3"
-"""Part of the folder's name: another schema is another index, rebuilt from the release."""
+VERSION: Final = "4"
+"""Part of the folder's name: another schema or summary is another index, made anew."""
 
 RELEASE_KIND: Final = "_release"
 """The kind of the one document that names the release.

@@ -36,6 +36,7 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
         "topics": merged.get("topic", []),
         "status": merged.get("status"),
         "place": {k: address[v] for k, v in _PLACE.items() if v in address},
+        "where": recognised_place(merged),
         "point": point_of(merged),
         "homepage": merged.get("homepage"),
         "start": merged.get("startDate") or merged.get("starts"),
@@ -122,6 +123,14 @@ def place_codes(document: Resource) -> list[str]:
     codes = {code for iri in document.get("place", ()) for code in codes_of(iri)}
     codes |= {a["adminUnitL1"] for a in _addresses(document) if "adminUnitL1" in a}
     return sorted(codes)
+
+
+def recognised_place(document: Resource) -> str | None:
+    """The code of the place that an entity is in; None where it is in none or in several."""
+    chains = [codes_of(iri) for iri in document.get("place", ())]
+    wider = {code for codes in chains for code in codes[1:]}
+    narrowest = {codes[0] for codes in chains if codes} - wider
+    return narrowest.pop() if len(narrowest) == 1 else None
 
 
 def _has_municipality(codes: list[str]) -> bool:

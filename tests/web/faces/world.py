@@ -97,9 +97,9 @@ def _markets() -> dict[str, dict[str, Any]]:
     return {
         f"markt-{n}": {
             "type": "Actor",
-            "name": {"de": "Bauernmarkt am Fluss"},
+            "name": {"de": "Markthalle Beispielstadt"},
             "homepage": "https://markt.example/",
-            "address": [{"type": "Address", "postName": f"Beispielhausen an der Neiße {n}"}],
+            "address": [{"type": "Address", "postName": f"Langenbeispiel-Oberdorf {n}"}],
         }
         for n in range(10)
     }
