@@ -20,6 +20,7 @@ from registry.web.reporting import reports
 from registry.web.rows import Row, row
 from registry.web.strands import MAX_STRANDS, Voice, by_hub, facts, strand_count, voices
 from registry.web.wiring import services
+from schemas.complete import absent
 from vocab.concepts import label
 from vocab.places import places
 from vocab.properties import ENTITY_TYPES, Kind
@@ -70,6 +71,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "lead": lead_of(merged.get("description"), tag),
         "state": _state(merged, tag),
         "completeness": document["completeness"],
+        "absent": [words[tag] for words in absent(merged, kind)],
         "homepage": merged.get("homepage", ""),
         "when": _period(merged, kind, tag),
         "town": town,

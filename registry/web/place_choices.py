@@ -4,14 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from registry.project.search.summary import place_key
 from registry.web.language import Language
 from vocab.places import chain, cities, place_label, places
 
-_ELSEWHERE: Final = 10  # towns and countries that are offered beside the districts
+_ELSEWHERE: Final = 40  # towns and regions that are offered beside the districts
 _UNSHOWN: Final = frozenset({"DE", "14"})  # nearly everything: offered only where chosen
+
+
+Sort = Literal["saxony", "elsewhere", "wide"]
+SORTS: Final[tuple[Sort, ...]] = ("saxony", "elsewhere", "wide")
+"""The groups of places in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,13 @@ def place_words(value: str, language: Language) -> str:
     return words
 
 
+def sort_of(value: str) -> Sort:
+    """Whether a place lies in Saxony, elsewhere, or is a country."""
+    if _is_saxon(value):
+        return "saxony"
+    return "wide" if chain(value) == (value,) else "elsewhere"
+
+
 def listed(code: str) -> str:
     """The code by which lists name a place: a city that is a district of its own by that one's."""
     district = code[:5]
@@ -84,8 +96,9 @@ def _shown(counts: Mapping[str, int], ticked: Iterable[str]) -> Iterator[str]:
             inside = [v for v in by_number if _is_municipality(v) and v[:5] == district]
             missing = [v for v in ticked if _is_municipality(v) and v[:5] == district]
             yield from dict.fromkeys([*inside, *missing])
-    elsewhere = [v for v in by_number if not _is_saxon(v) and v not in _UNSHOWN]
-    yield from elsewhere[:_ELSEWHERE]
+    others = [v for v in by_number if not _is_saxon(v) and v not in _UNSHOWN]
+    yield from [v for v in others if sort_of(v) == "elsewhere"][:_ELSEWHERE]
+    yield from (v for v in others if sort_of(v) == "wide")
 
 
 @cache

@@ -105,6 +105,12 @@ def test_a_link_says_where_it_leads(woven: BeautifulSoup) -> None:
     assert {words: to for words, to in led.items() if len(to) > 1} == {}
 
 
+def test_what_is_missing_is_named_beside_how_complete_it_is(woven: BeautifulSoup) -> None:
+    fold = next(one for one in woven.select("details") if "vollständig" in one.summary.text)
+    assert "Nicht angegeben: Beschreibung, Akteurstyp, Themen" in fold.p.text
+    assert "Webseite" not in fold.p.text
+
+
 def test_carried_projects_and_events_are_shown_upcoming_first(page: BeautifulSoup) -> None:
     titles = [link.text for link in page.select(".hits h3 a")]
     assert titles == ["Werkzeug auf Rädern", "Reparierabend", "Auftakt im Frühjahr"]

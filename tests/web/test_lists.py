@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from registry.web.list_query import read_query
 from registry.web.map_area import area_of
 from tests.web.conftest import NOW
+from vocab.concepts import scheme
 
 
 def titles(client: FlaskClient, address: str) -> list[str]:
@@ -360,6 +361,81 @@ def test_what_is_chosen_stays_a_choice_whatever_is_found(placed: FlaskClient) ->
 def test_a_project_says_that_it_is_one_and_how_it_stands(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/projects?lang=de").text, "html.parser")
     assert [one.text for one in page.select(".hits .kind")] == ["Projekt · Laufend"]
+
+
+def test_without_an_upcoming_event_the_past_ones_are_the_way_on(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    days = ("2022-04-09", "2021-03-01")
+    registry.say(
+        "atlas",
+        {day: {"type": "Event", "name": {"de": day}, "startDate": day} for day in days},
+    )
+    client = registry.app().test_client()
+    empty = BeautifulSoup(client.get("/events?lang=de").text, "html.parser").select_one(".empty")
+    assert empty.h3.text == "Zurzeit ist nichts angekündigt"
+    assert [a.text for a in empty.select("a")] == ["2 vergangene ansehen, zuletzt April 2022"]
+    assert titles(client, empty.a["href"]) == ["2022-04-09", "2021-03-01"]
+    html = client.get("/events?q=xyzxyz&when=upcoming&lang=de").text
+    filtered = BeautifulSoup(html, "html.parser").select_one(".empty")
+    assert filtered.h3.text == "Nichts gefunden"
+    assert "vergangene" not in filtered.text
+
+
+def test_what_is_frequent_is_shown_and_the_rest_of_a_facet_is_folded(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    topics = sorted(scheme("topics").concepts)[:15]
+    said = {
+        f"{topic}-{n}": {"type": "Actor", "name": {"de": topic}, "topic": [topic]}
+        for rank, topic in enumerate(topics)
+        for n in range(1 if rank > 12 else 2)
+    }
+    registry.say("atlas", said)
+    client = registry.app().test_client()
+    page = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    boxes = page.select("input[name=topic]")
+    assert {box["value"] for box in boxes} == set(topics)
+    folded = [box["value"] for box in boxes if box.find_parent("details").get("class") is None]
+    assert len(boxes) - len(folded) == 12
+    assert set(topics[13:]) < set(folded)
+    html = client.get(f"/actors?topic={topics[14]}&lang=de").text
+    chosen = BeautifulSoup(html, "html.parser").select_one("input[name=topic][checked]")
+    assert chosen.find_parent("details")["class"] == ["facets"]
+
+
+def test_places_stand_in_groups(placed: FlaskClient) -> None:
+    page = BeautifulSoup(placed.get("/actors?lang=de").text, "html.parser")
+    group, found = "", {}
+    for node in page.select(".facets .group, input[name=place]"):
+        group = node.text or group
+        if node.name == "input":
+            found.setdefault(group, []).append(node["value"])
+    assert found == {
+        "In Sachsen": ["14626", "14524", "14713"],
+        "Anderswo": ["Brno"],
+        "Länder": ["CZ"],
+    }
+
+
+def test_a_list_has_one_form_that_keeps_all_that_is_asked_for(client: FlaskClient) -> None:
+    asked = {
+        "q": "werkhof", "sort": "name", "size": "5", "bbox": "12,50,15,52", "topic": "rural-areas",
+        "lang": "de",
+    }  # fmt: skip
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    page = BeautifulSoup(client.get(f"/actors?{query}").text, "html.parser")
+    (form,) = page.select("form")
+    assert len(form.select("button")) == len(form.select("input[type=search]")) == 1
+    sent = {
+        field["name"]: field["value"]
+        for field in form.select("input")
+        if field.get("type") != "checkbox" or field.has_attr("checked")
+    }
+    assert sent | {"sort": form.select_one("option[selected]")["value"]} == asked
+
+
+def test_how_many_sources_a_row_has_is_told_from_two_on(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    assert [line.text for line in page.select(".hits .knots")] == ["2 Quellen"]
 
 
 def test_an_empty_registry_has_empty_lists(registry) -> None:
