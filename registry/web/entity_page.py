@@ -12,7 +12,7 @@ from registry.web import outline
 from registry.web.event_rows import series_query
 from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
-from registry.web.language import any_date, in_language, parse_moment
+from registry.web.language import any_date, clocks, in_language, long_date, parse_moment
 from registry.web.list_query import parameters
 from registry.web.place_choices import listed, place_words
 from registry.web.reading import Read, page_path
@@ -86,9 +86,8 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "seeks": _exchange(read.resource, "seeks", "offers"),
         "related": _related(kind, read.resource) or _same_series(read.resource, kind),
         "calendar": _calendar(merged, page_path(kind, read.resource.id)),
-        "history": [
-            (t(f"entity.did_{operation}"), number, at) for operation, number, at in read.history
-        ],
+        "history": [(_did(read, *one[:2]), *one[1:]) for one in read.history],
+        "former_ids": [former for former, _ in read.absorbed],
         "evidence": [
             t(key)
             for key in dict.fromkeys(evidence_key(one["rule"]) for one in document["evidence"])
@@ -113,6 +112,14 @@ def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
         hub = in_language(voice.hub_name, language())[0]
         pages.append((str(t(f"entity.{key}", hub=hub, id=voice.local)), address))
     return pages
+
+
+def _did(read: Read, operation: str, number: int) -> str:
+    """What a release did: which ids it merged into this one, or else that it changed."""
+    ids = [former for former, release in read.absorbed if release == number]
+    if operation == "update" and ids:
+        return str(t("entity.did_absorb", ids=", ".join(ids)))
+    return str(t(f"entity.did_{operation}"))
 
 
 def _where(merged: dict[str, Any]) -> tuple[str, str]:
@@ -160,7 +167,7 @@ def _state(merged: dict[str, Any], tag: Any) -> tuple[str, str]:
 
 
 def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
-    """Start and end in words; the end's clock alone where both are on one day."""
+    """Start and end in words; one day and two clocks where both are on one day."""
     start, end = (
         merged.get("startDate") or merged.get("starts"),
         merged.get("endDate") or merged.get("ends"),
@@ -172,9 +179,12 @@ def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
         return str(t(f"entity.{_open_end(start, merged.get('status'))}", date=first))
     if not end:
         return first
-    last = any_date(end, tag)
-    day, _, clock = last.partition(", ")
-    return f"{first} – {clock}" if clock and first.startswith(day) else f"{first} – {last}"
+    begins, finishes = parse_moment(start), parse_moment(end)
+    if begins and finishes and begins[0] == finishes[0]:
+        if begins[1] and finishes[1] and begins[1] != finishes[1]:
+            return f"{long_date(begins[0], tag)}, {clocks(begins[1], finishes[1], tag)}"
+        return first
+    return f"{first} – {any_date(end, tag)}"
 
 
 def _open_end(start: Any, status: str | None) -> str:

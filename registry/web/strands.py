@@ -1,12 +1,13 @@
 """The fact sheet of an entity: each value with who says it, who says otherwise, and why it won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final, Literal
 
 from registry.web.language import Language
 from registry.web.licences import licence_name
+from registry.web.same_value import says_same
 from registry.web.shown import Names, Shown, label_of, shown_properties, shown_values
 from vocab.properties import ENTITY_TYPES, Kind, Property
 
@@ -41,6 +42,7 @@ class Saying:
     voice: Voice
     knot: Knot
     values: list[Shown]
+    spelt: bool  # the value that holds, written otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +120,13 @@ def facts(
         if prop.name not in resource["merged"]:
             continue
         decisions = [d for d in resource["decisions"] if d["property"] == prop.name]
-        lost = {claim["record_id"] for decision in decisions for claim in decision["lost"]}
+        lost, spelt = _given_way(prop, decisions, resource["merged"][prop.name])
         sayings = [
             Saying(
                 voice=voice,
                 knot="o" if voice.record_id in lost else "",
                 values=_shown(prop, documents[voice.record_id][prop.name], language, names),
+                spelt=voice.record_id in spelt - lost,
             )
             for voice in heard
             if prop.name in documents[voice.record_id]
@@ -144,11 +147,37 @@ def facts(
                 beyond=sum(voice.record_id in knots for voice in heard[MAX_STRANDS:]),
                 sayings=sayings,
                 others=sum(saying.knot == "o" for saying in sayings),
-                rules=list(dict.fromkeys(decision["rule"] for decision in decisions)),
+                rules=_rules(prop, decisions, lost),
                 union=prop.many and not decisions and len(sayings) > 1,
             )
         )
     return rows
+
+
+def _given_way(
+    prop: Property, decisions: Sequence[Mapping[str, Any]], merged: Any
+) -> tuple[set[str], set[str]]:
+    """The records of which a value gave way, and those that only write the value otherwise."""
+    lost: set[str] = set()
+    spelt: set[str] = set()
+    for decision in decisions:
+        holds = merged.get(decision["language"]) if decision["language"] else merged
+        for claim in decision["lost"]:
+            same = says_same(prop, claim["value"], holds)
+            (spelt if same else lost).add(claim["record_id"])
+    return lost, spelt
+
+
+def _rules(
+    prop: Property, decisions: Sequence[Mapping[str, Any]], lost: Collection[str]
+) -> list[str]:
+    """The rules by which a value gave way; of points the fullest is the one with most digits."""
+    told = [
+        one["rule"] for one in decisions if any(claim["record_id"] in lost for claim in one["lost"])
+    ]
+    if prop.name == "geometry":
+        told = ["most_precise" if rule == "most_complete" else rule for rule in told]
+    return list(dict.fromkeys(told))
 
 
 def _shown(prop: Property, value: Any, language: Language, names: Names) -> list[Shown]:

@@ -1,5 +1,7 @@
 """The page of an entity: who says what, what lost and why."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -270,7 +272,7 @@ def test_a_project_leads_to_its_carrier_and_names_the_unknown_one(
 def test_an_event_says_when_and_where(client: FlaskClient, ids: dict[str, str]) -> None:
     html = client.get(f"/events/{ids['abend']}?lang=de").text
     page = BeautifulSoup(html, "html.parser")
-    assert page.select_one(".lead").text == "4. Dezember 2026, 17:00\u00a0Uhr – 20:00\u00a0Uhr"
+    assert page.select_one(".lead").text == "4. Dezember 2026, 17:00–20:00\u00a0Uhr"
     assert "Musterstraße 12, 02943 Weißwasser" in row(page, "Ort der Veranstaltung").text
     assert row(page, "Sprachen").dd.text == "DeutschObersorbisch"
 
@@ -301,6 +303,54 @@ def test_an_offer_shows_who_seeks_just_that_and_the_other_way_round(
         section = shown.select_one("section[aria-labelledby=h-a]")
         assert words in " ".join(section.get_text(" ").split())
         assert section.select_one(f'a[href="/actors/{ids[other]}?lang=de"]')
+
+
+def test_an_id_that_was_merged_is_named_where_it_leads(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"})
+    body = {"type": "Actor", "name": {"de": "Werkhof"}, "homepage": "https://werkhof.example/"}
+    registry.say("atlas", {"alt": body})
+    registry.say("boerse", {"neu": {**body, "name": {"de": "Etwas anderes"}}})
+    former = registry.entity_of("boerse", "neu")
+    registry.say("boerse", {"neu": body})
+    path = f"/actors/{registry.entity_of('atlas', 'alt')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    history = [line.text.split(": ")[1] for line in shown.select("#quellen details li")]
+    assert history == [
+        f"mit {former} zusammengeführt (Release 3)",
+        "neu veröffentlicht (Release 1)",
+    ]
+    (fold,) = (one for one in shown.select("aside details") if "Frühere" in one.summary.text)
+    assert [line.text for line in fold.select("li")] == [former]
+
+
+def test_a_spelling_is_not_told_as_outvoted_and_a_point_by_its_digits(registry) -> None:
+    for hub, name, where in (
+        ("atlas", "Werkhof am Fluss e. V.", "12.3741 51.3402"),
+        ("boerse", "Werkhof am Fluss e.V.", "12.374 51.34"),
+        ("karte", "Werkhof am Fluss e.V.", "12.38 51.35"),
+    ):
+        registry.add_hub(hub, {"de": hub})
+        body = {
+            "type": "Actor",
+            "name": {"de": name},
+            "homepage": "https://werkhof.example/",
+            "geometry": {"type": "Geometry", "asWKT": f"POINT({where})"},
+        }
+        registry.say(hub, {"w": body})
+    path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    name, point = row(shown, "Name"), row(shown, "Koordinaten")
+    assert set(re.findall("atlas|boerse|karte|andere", name.summary.text)) == {
+        "atlas",
+        "boerse",
+        "karte",
+    }
+    assert not name.select(".why, .k.o")
+    assert name.text.count("nur anders geschrieben") == 2
+    assert point.summary.text.endswith("; eine andere Angabe")
+    assert "karte" not in point.summary.text
+    assert point.select_one(".why").text.startswith("Regel genauester Punkt:")
 
 
 def test_the_history_names_each_release_that_changed_it(registry) -> None:

@@ -23,6 +23,7 @@ _EXCERPT: Final = 240
 _POINT: Final = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 _FOREVER: Final = 1 << 60
+_FULLEST: Final = 1_010
 
 
 def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
@@ -87,6 +88,7 @@ def index_document(
         topic=summary["topics"],
         place=[*codes, place] if place and not _has_municipality(codes) else codes,
         place_key=[place_key(one) for one in (*codes, place) if one],
+        postcode=[summary["place"]["postCode"]] if "postCode" in summary["place"] else [],
         outvoted=_outvoted(resource),
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks", "free") if summary.get(flag) or event.get(flag)],
@@ -99,6 +101,8 @@ def index_document(
         grams=[*names, *(word for word in labels if word)],
         name_order=fold(_first(summary["name"])),
         changed=changed_release,
+        fullness=fullness_of(summary),
+        freshness=changed_release * _FULLEST + fullness_of(summary),
         summary=orjson.dumps(summary).decode(),
     )
     if summary["point"]:
@@ -111,6 +115,11 @@ def index_document(
         end = _epoch(summary["end"], time.max)
         document.add_integer("end", end if end is not None else _day_end(start))
     return document
+
+
+def fullness_of(summary: Resource) -> int:
+    """Below `_FULLEST`: first by how many hubs speak, then by how complete it is."""
+    return min(len(summary["hubs"]), 9) * 101 + round((summary["completeness"] or 0) * 100)
 
 
 def place_key(name: str) -> str:

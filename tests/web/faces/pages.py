@@ -86,6 +86,6 @@ FACES: Final = (
 
 NO_PAGES: Final = {
     "downloads.dump_description", "entities.by_id", "health.health", "health.ready",
-    "metrics.metrics", "static",
+    "metrics.metrics", "near.show", "static",
 }  # fmt: skip
 """Endpoints for programs whose addresses do not end like the name of a file."""
