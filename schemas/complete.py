@@ -35,6 +35,16 @@ def wanted(kind: Kind) -> frozenset[str]:
     return frozenset({*_weights(kind)[1], PLACE})
 
 
+def absent(document: Document, kind: Kind) -> list[Mapping[str, str]]:
+    """The names, German and English, of what `completeness` misses in a document."""
+    found = [
+        _label(prop)
+        for name, prop in properties_of(kind).items()
+        if name in _weights(kind)[1] and name not in document
+    ]
+    return found if is_located(document) else [*found, _PLACE]
+
+
 def missing(document: Document, kind: Kind) -> list[Finding]:
     """A warning for every mandatory or recommended property that is not there, the name excepted.
 
@@ -104,4 +114,5 @@ def _label(prop: Property) -> Mapping[str, str]:
     return {"de": prop.de, "en": prop.en}
 
 
+_PLACE: Final[Mapping[str, str]] = {"de": "Ort oder Anschrift", "en": "place or address"}
 _NOWHERE: Final = finding("place.missing", path=f"/{PLACE}")

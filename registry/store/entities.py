@@ -11,6 +11,7 @@ from sqlalchemy import Connection, LargeBinary, Select, bindparam, func, select,
 from registry.store.bulk import portions, upsert_rows
 from registry.store.columns import unpack
 from registry.store.tables import entities as _entities
+from registry.store.tables import records as _records
 from registry.store.tables import releases as _releases
 
 ResourceKind = Literal["actor", "project", "event", "hub", "run"]
@@ -112,6 +113,18 @@ def hashes(connection: Connection) -> Iterator[tuple[str, str]]:
     wanted = select(_entities.c.id, _entities.c.hash).order_by(_entities.c.id)
     for row in connection.execute(wanted.execution_options(yield_per=_STREAMED)):
         yield row[0], row[1]
+
+
+def absorbed(connection: Connection, resource_id: str) -> list[tuple[str, int]]:
+    """Ids that once had a page of their own and became part of this one: id, release of that."""
+    members = select(_records.c.id).where(_records.c.entity_id == resource_id)
+    wanted = select(_entities.c.id, _entities.c.changed_release).where(
+        _entities.c.id.in_(members),
+        _entities.c.state == "merged",
+        _entities.c.replaced_by == resource_id,
+        _entities.c.first_release < _entities.c.changed_release,
+    )
+    return [(row[0], row[1]) for row in connection.execute(wanted.order_by(_entities.c.id))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

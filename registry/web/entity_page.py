@@ -1,23 +1,36 @@
 """What the page of one entity shows: facts, exchange, what refers to it, its place."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from registry.iris import Iris
-from registry.project.search import Hit, ListQuery, happening_of
+from registry.project.search import Hit, ListQuery, happening_of, recognised_place
 from registry.store.entities import Published
 from registry.web import outline
 from registry.web.event_rows import series_query
 from registry.web.exchange import matches
 from registry.web.frame import evidence_key, href, language, t
-from registry.web.language import REGISTRY_ZONE, any_date, in_language, local_moment
+from registry.web.language import (
+    REGISTRY_ZONE,
+    any_date,
+    clocks,
+    in_language,
+    local_moment,
+    long_date,
+    parse_moment,
+)
 from registry.web.list_query import parameters
+from registry.web.place_choices import listed, place_words
 from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
-from registry.web.strands import facts, voices
+from registry.web.strands import MAX_STRANDS, Voice, by_hub, facts, strand_count, voices
 from registry.web.wiring import services
+from schemas.complete import absent
 from vocab.concepts import label
+from vocab.places import places
 from vocab.properties import ENTITY_TYPES, Kind
 
 _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
@@ -56,7 +69,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     heard = voices(document, read.hub_names)
     types = [label("actor-types", one, tag) for one in merged.get("actorType", ())]
     rows = facts(kind, document, heard, read.names, tag)
-    town = town_of(merged)
+    town, place = _where(merged)
     point = _point(merged)
     spot = outline.on_map(*point) if point else None
     return {
@@ -66,20 +79,23 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "lead": lead_of(merged.get("description"), tag),
         "state": _state(merged, tag),
         "completeness": document["completeness"],
+        "absent": [words[tag] for words in absent(merged, kind)],
         "homepage": merged.get("homepage", ""),
         "when": _period(merged, kind, tag),
         "town": town,
+        "town_listed": place,
         "voices": heard,
         "hub_count": len({voice.hub_id for voice in heard}),
         "facts": rows,
-        "strand_count": min(len(heard), 6),
+        "sources": by_hub(heard),
+        "strand_count": strand_count(heard),
+        "strands_beyond": len(heard[MAX_STRANDS:]),
         "offers": _exchange(read.resource, "makesOffer", "seeks"),
         "seeks": _exchange(read.resource, "seeks", "offers"),
         "related": _related(kind, read.resource) or _same_series(read.resource, kind),
         "calendar": _calendar(merged, page_path(kind, read.resource.id)),
-        "history": [
-            (t(f"entity.did_{operation}"), number, at) for operation, number, at in read.history
-        ],
+        "history": [(_did(read, *one[:2]), *one[1:]) for one in read.history],
+        "former_ids": [former for former, _ in read.absorbed],
         "evidence": [
             t(key)
             for key in dict.fromkeys(evidence_key(one["rule"]) for one in document["evidence"])
@@ -87,10 +103,43 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "point": spot,
         "nearby": _around(point) if point else "",
         "map": outline.drawn([spot] if spot else []),
+        "pages": _pages(heard),
         "reports": reports(
             Iris(services().settings.base_iri).entity(read.resource.id), read, heard
         ),
     }
+
+
+def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
+    """The pages at the hubs: words and address; several of one hub are told apart by local id."""
+    shown = {voice.page: voice for voice in heard if voice.page}
+    of_hub = Counter(voice.hub_id for voice in shown.values())
+    pages = []
+    for address, voice in shown.items():
+        key = "report_at" if of_hub[voice.hub_id] == 1 else "report_at_one"
+        hub = in_language(voice.hub_name, language())[0]
+        pages.append((str(t(f"entity.{key}", hub=hub, id=voice.local)), address))
+    return pages
+
+
+def _did(read: Read, operation: str, number: int) -> str:
+    """What a release did: which ids it merged into this one, or else that it changed."""
+    ids = [former for former, release in read.absorbed if release == number]
+    if operation == "update" and ids:
+        return str(t("entity.did_absorb", ids=", ".join(ids)))
+    return str(t(f"entity.did_{operation}"))
+
+
+def _where(merged: dict[str, Any]) -> tuple[str, str]:
+    """What the place is called, and the value by which lists filter for it.
+
+    A place that is recognised within Saxony goes before the town of the address, which is a name
+    alone; that goes before a country.
+    """
+    code, town = recognised_place(merged), town_of(merged)
+    if code and (code in places() or not town):
+        return place_words(code, language()), listed(code)
+    return town, town
 
 
 def town_of(merged: dict[str, Any]) -> str:
@@ -126,7 +175,7 @@ def _state(merged: dict[str, Any], tag: Any) -> tuple[str, str]:
 
 
 def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
-    """Start and end in words; the end's clock alone where both are on one day."""
+    """Start and end in words; one day and two clocks where both are on one day."""
     start, end = (
         merged.get("startDate") or merged.get("starts"),
         merged.get("endDate") or merged.get("ends"),
@@ -138,9 +187,12 @@ def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
         return str(t(f"entity.{_open_end(start, merged.get('status'))}", date=first))
     if not end:
         return first
-    last = any_date(end, tag)
-    day, _, clock = last.partition(", ")
-    return f"{first} – {clock}" if clock and first.startswith(day) else f"{first} – {last}"
+    begins, finishes = parse_moment(start), parse_moment(end)
+    if begins and finishes and begins[0] == finishes[0]:
+        if begins[1] and finishes[1] and begins[1] != finishes[1]:
+            return f"{long_date(begins[0], tag)}, {clocks(begins[1], finishes[1], tag)}"
+        return first
+    return f"{first} – {any_date(end, tag)}"
 
 
 def _open_end(start: Any, status: str | None) -> str:

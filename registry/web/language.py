@@ -134,6 +134,11 @@ def clock(value: datetime, language: Language) -> str:
     return f"{written}\u00a0Uhr" if language == "de" else written
 
 
+def clocks(start: datetime, end: datetime, language: Language) -> str:
+    """17:00–20:00 Uhr, 17:00–20:00: from when to when of one day."""
+    return f"{format_time(start, 'HH:mm', locale=_LOCALES[language])}–{clock(end, language)}"
+
+
 def moment(value: datetime, language: Language) -> str:
     """A time of the registry: day and clock in the registry's zone."""
     local = value.astimezone(REGISTRY_ZONE)

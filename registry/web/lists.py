@@ -11,29 +11,26 @@ from registry.iris import Iris
 from registry.project.search import ListQuery, ListResult
 from registry.web import feeds, outline
 from registry.web.event_rows import by_month, calendar_rows
+from registry.web.facets import facets, fields_of, words_of
 from registry.web.frame import STATIC_FOLDER, href, language, page, static, t, with_release
 from registry.web.front import keep
-from registry.web.language import in_language
+from registry.web.language import in_language, month
 from registry.web.list_forms import collection, csv_lines, geojson_parts
 from registry.web.list_query import WHENS, last_page, parameters, read_query
+from registry.web.map_area import area_of
 from registry.web.negotiation import ATOM, CSV, GEOJSON, HTML, ICAL, JSONLD, Form, choose_form
-from registry.web.place_choices import Choice, place_choices, place_words
-from registry.web.reading import hub_names, names_of
+from registry.web.reading import names_of
 from registry.web.rows import row
 from registry.web.sending import download
-from registry.web.shown import label_of, language_name
+from registry.web.shown import label_of
 from registry.web.wiring import services
-from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, KINDS, Kind, references_of
 
 blueprint = Blueprint("lists", __name__)
 
 FORMS: Final = (HTML, JSONLD, CSV, GEOJSON, ATOM)
 EVENT_FORMS: Final = (*FORMS, ICAL)
-_EVENT_FACETS: Final = {"attendance": "attendance", "language": "languages"}
-_FACETS: Final = {"topic": "topics", "type": "types", "place": "places", "hub": "hubs"}
 _MOST_ON_MAP: Final = 5_000  # hits that a browser is given to move about; about 2 MB
-_SHOWN_VALUES: Final = 12  # of one facet; what is chosen is always among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,7 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
     as_data = parameters(query, for_data=True)
     tabs = _tabs(kind, query, result)
     rows = [row(hit, tag) for hit in result.hits]
-    first = (query.page - 1) * query.size + 1
-    numbered = list(enumerate(rows, start=first))
+    numbered = list(enumerate(rows, start=1))  # of each page: a pin has room for little
     pins = outline.gather((number, one.on_map) for number, one in numbered)
     few = result.total <= _MOST_ON_MAP
     return page(
@@ -128,18 +124,42 @@ def _page(kind: Kind, query: ListQuery, result: ListResult, pages: int) -> Respo
         else [],
         whens=WHENS,
         subscriptions=_subscriptions(path, query),
-        facets=_facets(kind, query, result),
+        facets=facets(kind, query, result),
         chosen=_chosen(query, path),
         tabs=tabs,
         elsewhere=[] if result.total else [tab for tab in tabs if tab.count],
+        past=_past(query) if kind == "event" and not result.total else None,
         pages=_pages(query.page, pages),
         page_count=pages,
         map=outline.drawn((pin.x, pin.y) for pin in pins),
-        live_map=_live_map(href(f"{path}.geojson", **as_data)) if pins and few else None,
+        live_map=_live_map(query, href(f"{path}.geojson", **as_data)) if rows and few else None,
         map_few=few,
+        without_pin=sum(one.on_map is None for one in rows),
         pins=[(pin, [dict(numbered)[number] for number in pin.numbers]) for pin in pins],
         forms=[(form, href(f"{path}.{form.ending}", **as_data)) for form in FORMS[1:-1]],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is over of a list that announces nothing: how many, the last month, and their list."""
+
+    count: int
+    last: str
+    address: str
+
+
+def _past(query: ListQuery) -> Past | None:
+    """None where nothing is over, or where the list has that already."""
+    if query.when in ("past", "all"):
+        return None
+    over = replace(query, when="past", sort="start", page=1)
+    found = services().search.search(replace(over, size=1), facets=False)
+    if not found.hits:
+        return None
+    day = row(found.hits[0], language()).day
+    last = month(day, language()) if day else ""
+    return Past(found.total, last, href("/events", **parameters(over)))
 
 
 def _subscriptions(path: str, query: ListQuery) -> list[tuple[Form, str]]:
@@ -148,7 +168,7 @@ def _subscriptions(path: str, query: ListQuery) -> list[tuple[Form, str]]:
     return [(form, feeds.subscription(path, form.ending, query)) for form in forms]
 
 
-def _live_map(hits: str) -> dict[str, str] | None:
+def _live_map(query: ListQuery, hits: str) -> dict[str, str] | None:
     """What the movable map is made of; None where Leaflet was not fetched."""
     if not (STATIC_FOLDER / "leaflet" / "leaflet.js").is_file():
         return None
@@ -159,75 +179,22 @@ def _live_map(hits: str) -> dict[str, str] | None:
         "leaflet": static("leaflet/leaflet.js"),
         "clusters": static("leaflet/markercluster.js"),
     }
+    if area := area_of(query):
+        parts["area"] = ",".join(f"{edge:g}" for edge in area)
     if settings.map_tiles:
         parts |= {"tiles": settings.map_tiles, "credit": settings.map_credit}
     return parts
-
-
-def _words(facet: str, value: str) -> str:
-    """The label of one facet value in the language of the page."""
-    tag = language()
-    if facet == "topic":
-        return label("topics", value, tag)
-    if facet == "type":
-        return label("actor-types", value, tag)
-    if facet == "attendance":
-        return label("attendance-modes", value, tag)
-    if facet == "language":
-        return language_name(value, tag)
-    if facet == "place":
-        return place_words(value, tag)
-    return in_language(hub_names().get(value, value), tag)[0]
-
-
-def _facets(kind: Kind, query: ListQuery, result: ListResult) -> list[tuple[str, list[Choice]]]:
-    def in_town(name: str) -> int:
-        return services().search.count(replace(query, places=(name,)))
-
-    shown: list[tuple[str, list[Choice]]] = []
-    for facet, field in _facets_of(kind).items():
-        counts = dict(result.facets.get(facet, ()))
-        chosen: tuple[str, ...] = getattr(query, field)
-        if facet == "place":
-            if choices := place_choices(counts, chosen, language(), in_town):
-                shown.append((facet, choices))
-            continue
-        values = [*chosen, *(value for value in counts if value not in chosen)][:_SHOWN_VALUES]
-        choices = [
-            Choice(value, _words(facet, value), counts.get(value, 0), value in chosen)
-            for value in sorted(values, key=lambda v: (-counts.get(v, 0), v))
-        ]
-        if choices:
-            shown.append((facet, choices))
-    counts = dict(result.facets.get("flag", ()))
-    if kind == "event":
-        if counts.get("free") or query.free:
-            free = Choice("1", t("events.free"), counts.get("free", 0), query.free)
-            shown.append(("free", [free]))
-    else:
-        either = [
-            Choice(name, t(f"list.{name}"), counts.get(name, 0), bool(getattr(query, name)))
-            for name in ("offers", "seeks")
-            if counts.get(name) or getattr(query, name)
-        ]
-        if either:
-            shown.append(("flag", either))
-    return shown
-
-
-def _facets_of(kind: str | None) -> dict[str, str]:
-    return _EVENT_FACETS | _FACETS if kind == "event" else _FACETS
 
 
 def _chosen(query: ListQuery, path: str) -> list[tuple[str, str]]:
     """Each filter in force with the address of the list without it."""
     asked = parameters(query)
     without: list[tuple[str, str]] = []
-    for facet, field in _facets_of(query.kind).items():
+    for facet, field in fields_of(query.kind).items():
         values: tuple[str, ...] = getattr(query, field)
         for value in values:
             rest = asked | {facet: tuple(v for v in values if v != value)}
-            without.append((_words(facet, value), href(path, **rest)))
+            without.append((words_of(facet, value), href(path, **rest)))
     for name in ("offers", "seeks"):
         if getattr(query, name):
             without.append((t(f"list.{name}"), href(path, **(asked | {name: None}))))

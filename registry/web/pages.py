@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from markupsafe import Markup
 
 from registry.errors import StoreUnavailable
-from registry.project.search import Hit, ListQuery
+from registry.project.search import ListQuery
 from registry.store import entities
 from registry.web.exchange import Pair, pairs
 from registry.web.frame import contact_link, href, language, page
@@ -38,13 +38,16 @@ def start() -> Response:
     """Search, figures, what is sought and offered, what comes up, what is new."""
     have, tag = services(), language()
     now = have.now()
-    newest = have.search.search(ListQuery(kind=None, sort="newest", size=50, now=now))
+    newest = have.search.search(ListQuery(kind=None, sort="newest", size=6, now=now))
+    fullest = have.search.search(
+        ListQuery(kind=None, sort="fullest", size=1, now=now), facets=False
+    )
     upcoming = have.search.search(
         ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now), facets=False
     )
     with have.store.read() as connection:
         hub_names = {hub.id: hub.name for hub in hubs_in(connection)}
-        woven = _woven(newest.hits)
+        woven = next(iter(fullest.hits), None)
         example = entities.resource(connection, woven.id) if woven else None
     live = example is not None and example.state == "live"
     return page(
@@ -57,7 +60,7 @@ def start() -> Response:
         topics=[
             (value, label("topics", value, tag)) for value, _ in newest.facets.get("topic", ())[:6]
         ],
-        newest=[row(hit, tag) for hit in newest.hits[:6]],
+        newest=[row(hit, tag) for hit in newest.hits],
         news=href("/new.atom", lang=tag),
         woven=row(woven, tag) if woven and live else None,
         strands=_strands(example.document, hub_names) if example and live else [],
@@ -118,11 +121,6 @@ def robots() -> Response:
         "",
     )
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-def _woven(hits: list[Hit]) -> Hit | None:
-    """The entity with most sources among the newest, to show what merging does."""
-    return max(hits, key=lambda hit: (len(hit.summary["hubs"]), hit.id), default=None)
 
 
 def _strands(document: dict[str, Any], hub_names: dict[str, Any]) -> list[tuple[str, Any, Any]]:

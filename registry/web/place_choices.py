@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from registry.project.search.summary import place_key
 from registry.web.language import Language
 from vocab.places import chain, cities, place_label, places
 
-_ELSEWHERE: Final = 10  # towns and countries that are offered beside the districts
+_ELSEWHERE: Final = 40  # towns and regions that are offered beside the districts
 _UNSHOWN: Final = frozenset({"DE", "14"})  # nearly everything: offered only where chosen
 
 _KEYS: Final[dict[int, dict[Language, str]]] = {
@@ -30,6 +30,11 @@ _NUTS_COUNTRIES: Final = frozenset(
         "PT", "RO", "RS", "SE", "SI", "SK", "TR",
     )
 )  # fmt: skip
+
+
+Sort = Literal["saxony", "elsewhere", "wide"]
+SORTS: Final[tuple[Sort, ...]] = ("saxony", "elsewhere", "wide")
+"""The groups of places in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ def place_choices(
 def place_words(value: str, language: Language) -> str:
     """What a place is called, with its district where two municipalities share the name.
 
-    Beyond Saxony the names are not known: the code says what it is, and in which country.
+    A city that is a district of its own is called as the city. Beyond Saxony the names are not
+    known: the code says what it is, and in which country.
     """
+    value = cities().get(value, value)
     words = place_label(value, language)
     if words == value:
         return _code_words(value, language)
@@ -94,8 +101,25 @@ def _code_words(value: str, language: Language) -> str:
     return value
 
 
+def sort_of(value: str) -> Sort:
+    """Whether a place lies in Saxony, elsewhere, or is a country."""
+    if _is_saxon(value):
+        return "saxony"
+    return "wide" if chain(value) == (value,) else "elsewhere"
+
+
+def listed(code: str) -> str:
+    """The code by which lists name a place: a city that is a district of its own by that one's."""
+    district = code[:5]
+    return district if cities().get(district) == code else code
+
+
 def narrowest(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Without those that hold another one: who ticks a town means its district no longer."""
+    """Without those that hold another one: who ticks a town means its district no longer.
+
+    Each by the code that lists name it by.
+    """
+    values = tuple(dict.fromkeys(map(listed, values)))
     wider = {code for value in values for code in chain(value)[1:]}
     return tuple(value for value in values if value not in wider)
 
@@ -111,8 +135,9 @@ def _shown(counts: Mapping[str, int], ticked: Iterable[str]) -> Iterator[str]:
             inside = [v for v in by_number if _is_municipality(v) and v[:5] == district]
             missing = [v for v in ticked if _is_municipality(v) and v[:5] == district]
             yield from dict.fromkeys([*inside, *missing])
-    elsewhere = [v for v in by_number if not _is_saxon(v) and v not in _UNSHOWN]
-    yield from elsewhere[:_ELSEWHERE]
+    others = [v for v in by_number if not _is_saxon(v) and v not in _UNSHOWN]
+    yield from [v for v in others if sort_of(v) == "elsewhere"][:_ELSEWHERE]
+    yield from (v for v in others if sort_of(v) == "wide")
 
 
 @cache

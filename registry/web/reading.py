@@ -27,6 +27,7 @@ class Read:
     hub_names: Mapping[str, Any]
     hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
     history: Sequence[tuple[Operation, int, datetime]]  # newest first, no more than are shown
+    absorbed: Sequence[tuple[str, int]]  # ids of old that lead here, and the release of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,4 +116,5 @@ def read_around(connection: Connection, found: Published) -> Read:
             for hub in known
         },
         history=releases.history(connection, found.id, _SHOWN_CHANGES),
+        absorbed=entities.absorbed(connection, found.id),
     )

@@ -7,13 +7,14 @@ from typing import Any, cast
 from registry.project.search import Hit
 from registry.web.language import Language, clock, local_moment, short_month
 from registry.web.outline import on_map
+from registry.web.place_choices import place_words
 from vocab.concepts import label
 from vocab.properties import ENTITY_TYPES, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What a list shows of one entity; `heading` is type and town, `when` the words by the day."""
+    """What a list shows of one entity; `heading` is type and place, `when` the words by the day."""
 
     kind: str
     path: str
@@ -35,6 +36,8 @@ def row(hit: Hit, language: Language) -> Row:
     summary = hit.summary
     point = summary.get("point")
     town = str((summary.get("place") or {}).get("label") or "")
+    if not town and summary.get("where"):
+        town = place_words(summary["where"], language)
     types = [label("actor-types", value, language) for value in summary.get("types") or ()]
     entity_type = ENTITY_TYPES[kind]
     words = types[0] if types else (entity_type.de if language == "de" else entity_type.en)

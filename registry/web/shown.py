@@ -8,7 +8,7 @@ from babel import Locale
 
 from registry.iris import ENTITY_PATH
 from registry.web.language import Language, any_date, in_language, number
-from registry.web.place_choices import place_words
+from registry.web.place_choices import listed, place_words
 from vocab.concepts import label
 from vocab.places import codes_of
 from vocab.properties import Property, Range, properties_of
@@ -120,7 +120,7 @@ def _place_iri(value: str, language: Language, folder: str) -> Shown:
         return _link(value)
     words = place_words(code, language)
     if folder:
-        return Shown(text=words, form="entity", href=f"/{folder}", query={"place": code})
+        return Shown(text=words, form="entity", href=f"/{folder}", query={"place": listed(code)})
     return Shown(text=words, form="link", href=value)
 
 

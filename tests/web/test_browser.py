@@ -87,7 +87,7 @@ def test_list_map_and_address_agree_when_the_map_is_moved(page: Page, address: s
     page.goto(f"{address}/actors")
     hits = requests.get(f"{address}/actors.geojson", timeout=10).json()["features"]
     page.get_by_role("button", name="Karte bewegen").click()
-    page.get_by_text("Die Karte zeigt alle Treffer mit Ort.").wait_for()
+    page.get_by_text("Die Karte zeigt alle Treffer mit Punkt.").wait_for()
     pins = page.locator(".live .leaflet-marker-icon")
     assert pins.count() == sum(hit["geometry"] is not None for hit in hits) == 2
     page.locator(".live").press("+")
@@ -106,6 +106,18 @@ def test_list_map_and_address_agree_when_the_map_is_moved(page: Page, address: s
     ]
     assert page.locator(".hits > li").count() == len(inside) < 2
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_moved_map_stays_within_its_column(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/actors")
+    page.get_by_role("button", name="Karte bewegen").click()
+    page.get_by_text("Ein Kasten mit Zahl").wait_for()
+    live, column = page.locator(".live").bounding_box(), page.locator(".map").bounding_box()
+    assert live is not None and column is not None
+    assert live["width"] == column["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_pin_of_the_moved_map_leads_to_its_row(page: Page, address: str) -> None:

@@ -1,5 +1,7 @@
 """The page of an entity: who says what, what lost and why."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -53,6 +55,62 @@ def test_a_union_names_all_who_contribute(page: BeautifulSoup) -> None:
     assert topics.summary.text == "Vereint aus Sozialatlas und Mitmach-Börse"
     chips = {chip.text for chip in topics.select(".chip")}
     assert {"Klimawandel", "Ländlicher Raum", "Strukturwandel"} == chips
+
+
+@pytest.fixture
+def woven(registry) -> BeautifulSoup:
+    """An entity of eight records, six of one hub and two of another, that disagree on the town."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"}, priority=60)
+    for hub, numbers in (("atlas", range(6)), ("boerse", range(6, 8))):
+        registry.say(
+            hub,
+            {
+                f"https://{hub}.example/{'verein' if n % 2 else 'ort'}/{n // 2}": {
+                    "type": "Actor",
+                    "name": {"de": "Markt am Fluss"},
+                    "homepage": "https://markt.example/",
+                    "address": [{"type": "Address", "postName": f"Ort {n}"}],
+                    **({"foundingDate": "1999"} if n == 5 else {}),
+                }
+                for n in numbers
+            },
+        )
+    client = registry.app().test_client()
+    path = f"/actors/{registry.entity_of('atlas', 'https://atlas.example/ort/0')}"
+    return BeautifulSoup(client.get(f"{path}?lang=de").text, "html.parser")
+
+
+def test_beyond_six_records_a_last_strand_counts_the_others(woven: BeautifulSoup) -> None:
+    assert {"c7", "many"} <= set(woven.select_one(".claims")["class"])
+    for line in woven.select(".claims > div"):
+        assert len(line.select(".ks i")) == 7
+    assert [knot.text for knot in row(woven, "Name").select(".ks i")] == [*"ABCDEF", "+2"]
+    assert len(row(woven, "Name").select(".by li")) == 8
+
+
+def test_the_legend_names_every_record_below_its_hub(woven: BeautifulSoup) -> None:
+    groups = [line.text.split() for line in woven.select(".key > li")]
+    assert [group[0] for group in groups] == ["Mitmach-Börse", "Sozialatlas"]
+    locals_ = [set(group[2::2]) for group in groups]
+    assert locals_ == [
+        {"ort/3", "verein/3"},
+        {"ort/0", "verein/0", "ort/1", "verein/1", "ort/2", "verein/2"},
+    ]
+    assert "Jeder Datensatz ist ein Faden." in woven.text
+
+
+def test_a_link_says_where_it_leads(woven: BeautifulSoup) -> None:
+    led: dict[str, set[str]] = {}
+    for link in woven.select("main a"):
+        led.setdefault(link.text.strip(), set()).add(link["href"])
+    assert {words: to for words, to in led.items() if len(to) > 1} == {}
+
+
+def test_what_is_missing_is_named_beside_how_complete_it_is(woven: BeautifulSoup) -> None:
+    fold = next(one for one in woven.select("details") if "vollständig" in one.summary.text)
+    assert "Nicht angegeben: Beschreibung, Akteurstyp, Themen" in fold.p.text
+    assert "Webseite" not in fold.p.text
 
 
 def test_carried_projects_and_events_are_shown_upcoming_first(page: BeautifulSoup) -> None:
@@ -219,7 +277,7 @@ def test_a_project_leads_to_its_carrier_and_names_the_unknown_one(
 def test_an_event_says_when_and_where(client: FlaskClient, ids: dict[str, str]) -> None:
     html = client.get(f"/events/{ids['abend']}?lang=de").text
     page = BeautifulSoup(html, "html.parser")
-    assert page.select_one(".lead").text == "4. Dezember 2026, 17:00\u00a0Uhr – 20:00\u00a0Uhr"
+    assert page.select_one(".lead").text == "4. Dezember 2026, 17:00–20:00\u00a0Uhr"
     assert "Musterstraße 12, 02943 Weißwasser" in row(page, "Ort der Veranstaltung").text
     assert row(page, "Sprachen").dd.text == "DeutschObersorbisch"
 
@@ -250,6 +308,54 @@ def test_an_offer_shows_who_seeks_just_that_and_the_other_way_round(
         section = shown.select_one("section[aria-labelledby=h-a]")
         assert words in " ".join(section.get_text(" ").split())
         assert section.select_one(f'a[href="/actors/{ids[other]}?lang=de"]')
+
+
+def test_an_id_that_was_merged_is_named_where_it_leads(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"})
+    body = {"type": "Actor", "name": {"de": "Werkhof"}, "homepage": "https://werkhof.example/"}
+    registry.say("atlas", {"alt": body})
+    registry.say("boerse", {"neu": {**body, "name": {"de": "Etwas anderes"}}})
+    former = registry.entity_of("boerse", "neu")
+    registry.say("boerse", {"neu": body})
+    path = f"/actors/{registry.entity_of('atlas', 'alt')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    history = [line.text.split(": ")[1] for line in shown.select("#quellen details li")]
+    assert history == [
+        f"mit {former} zusammengeführt (Release 3)",
+        "neu veröffentlicht (Release 1)",
+    ]
+    (fold,) = (one for one in shown.select("aside details") if "Frühere" in one.summary.text)
+    assert [line.text for line in fold.select("li")] == [former]
+
+
+def test_a_spelling_is_not_told_as_outvoted_and_a_point_by_its_digits(registry) -> None:
+    for hub, name, where in (
+        ("atlas", "Werkhof am Fluss e. V.", "12.3741 51.3402"),
+        ("boerse", "Werkhof am Fluss e.V.", "12.374 51.34"),
+        ("karte", "Werkhof am Fluss e.V.", "12.38 51.35"),
+    ):
+        registry.add_hub(hub, {"de": hub})
+        body = {
+            "type": "Actor",
+            "name": {"de": name},
+            "homepage": "https://werkhof.example/",
+            "geometry": {"type": "Geometry", "asWKT": f"POINT({where})"},
+        }
+        registry.say(hub, {"w": body})
+    path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    name, point = row(shown, "Name"), row(shown, "Koordinaten")
+    assert set(re.findall("atlas|boerse|karte|andere", name.summary.text)) == {
+        "atlas",
+        "boerse",
+        "karte",
+    }
+    assert not name.select(".why, .k.o")
+    assert name.text.count("nur anders geschrieben") == 2
+    assert point.summary.text.endswith("; eine andere Angabe")
+    assert "karte" not in point.summary.text
+    assert point.select_one(".why").text.startswith("Regel genauester Punkt:")
 
 
 def test_the_history_names_each_release_that_changed_it(registry) -> None:
@@ -293,3 +399,43 @@ def test_a_card_of_what_is_gone_says_so_and_of_what_never_was_is_not_found(regis
     assert "nicht mehr veröffentlicht" in gone.text
     assert "Werkhof" not in gone.text
     assert client.get("/embed/k7m2q4xw5tbn3fha").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "crumb", "listed"),
+    [
+        ([f"{GEOCODING}regionalKey/147130000000"], "Leipzig", "14713"),
+        ([f"{GEOCODING}municipalityKey/14713000"], "Leipzig", "14713"),
+        (
+            [f"{GEOCODING}districtKey/14625", f"{GEOCODING}regionalKey/146250030030"],
+            "Bernsdorf (Landkreis Bautzen)",
+            "146250030030",
+        ),
+        (["http://data.europa.eu/nuts/code/PL"], "Breslau", "Breslau"),
+        ([f"{GEOCODING}districtKey/14625", f"{GEOCODING}districtKey/14626"], "Breslau", "Breslau"),
+    ],
+)
+def test_path_value_facet_and_row_mean_one_place(
+    registry, said: list[str], crumb: str, listed: str
+) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    address = [{"type": "Address", "postName": "Breslau"}]
+    body = {"type": "Actor", "name": {"de": "Verein"}, "place": said, "address": address}
+    registry.say("atlas", {"a": body})
+    client = registry.app().test_client()
+    html = client.get(f"/actors/{registry.entity_of('atlas', 'a')}?lang=de").text
+    link = BeautifulSoup(html, "html.parser").select(".crumb a")[1]
+    assert (link.text, link["href"]) == (crumb, f"/actors?place={listed}&lang=de")
+    found = BeautifulSoup(client.get(link["href"]).text, "html.parser")
+    assert found.select_one(".hits h3 a").text == "Verein"
+    ticked = found.select("input[name=place][checked]")
+    assert [box["value"] for box in ticked] == [listed]
+
+
+def test_a_row_names_the_place_where_there_is_no_address(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    body = {"type": "Actor", "name": {"de": "Verein"}, "place": [f"{GEOCODING}districtKey/14626"]}
+    registry.say("atlas", {"a": body})
+    html = registry.app().test_client().get("/actors?lang=de").text
+    heading = BeautifulSoup(html, "html.parser").select_one(".hits .kind").text
+    assert heading == "Akteur · Landkreis Görlitz"

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask, request
 from flask.testing import FlaskClient
+
+from registry.web.list_query import read_query
+from registry.web.map_area import area_of
+from tests.web.conftest import NOW
+from vocab.concepts import scheme
 
 
 def titles(client: FlaskClient, address: str) -> list[str]:
@@ -90,6 +96,46 @@ def test_pins_and_rows_share_their_numbers(client: FlaskClient) -> None:
         row = page.select_one(pin["href"])
         assert row.h3.a.text in pin["aria-label"]
         assert row.select_one(".pin").text == pin.find("text").text
+
+
+def test_each_page_numbers_its_rows_from_one(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?size=1&page=3&lang=de").text, "html.parser")
+    assert [line["id"] for line in page.select(".hits > li")] == ["r1"]
+    assert [pin.text for pin in page.select(".map a text")] == ["1"]
+
+
+def test_the_map_is_there_without_a_pin_too_and_says_so(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?size=1&page=2&lang=de").text, "html.parser")
+    assert not page.select(".map a circle")
+    assert "Der Treffer dieser Seite hat keinen Punkt in Sachsen." in page.select_one(".map").text
+    whole = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    assert "Treffer ohne Nummer haben keinen Punkt" in whole.select_one(".map").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "inside", "outside"),
+    [
+        ("place=14713", (12.37, 51.34), (13.74, 51.05)),
+        ("place=147130000000", (12.37, 51.34), (13.74, 51.05)),
+        ("place=14713&place=14612", (13.0, 51.2), (14.99, 51.15)),
+        ("bbox=14,51,15,52", (14.5, 51.5), (12.37, 51.34)),
+    ],
+)
+def test_the_moved_map_opens_on_what_is_filtered_for(
+    app: Flask, asked: str, inside: tuple[float, float], outside: tuple[float, float]
+) -> None:
+    with app.test_request_context(f"/actors?{asked}"):
+        area = area_of(read_query("actor", request.args, NOW))
+    assert area is not None
+    west, south, east, north = area
+    assert west < inside[0] < east and south < inside[1] < north
+    assert not (west < outside[0] < east and south < outside[1] < north)
+
+
+@pytest.mark.parametrize("asked", ["", "topic=rural-areas", "place=PL", "place=14713&place=PL"])
+def test_without_a_known_area_the_moved_map_chooses(app: Flask, asked: str) -> None:
+    with app.test_request_context(f"/actors?{asked}"):
+        assert area_of(read_query("actor", request.args, NOW)) is None
 
 
 @pytest.mark.parametrize(
@@ -283,7 +329,7 @@ def test_places_are_offered_by_district_and_what_is_elsewhere(placed: FlaskClien
     assert boxes_of(placed, "/actors?lang=de") == [
         ("14626", "Landkreis Görlitz2", False, False),
         ("14524", "Landkreis Zwickau1", False, False),
-        ("14713", "Leipzig, Stadt1", False, False),
+        ("14713", "Leipzig1", False, False),
         ("Brno", "Brno1", False, False),
         ("CZ", "Tschechien1", False, False),
     ]
@@ -375,6 +421,81 @@ def test_a_chosen_town_s_name_has_the_number_that_it_finds(registry) -> None:
 def test_a_project_says_that_it_is_one_and_how_it_stands(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/projects?lang=de").text, "html.parser")
     assert [one.text for one in page.select(".hits .kind")] == ["Projekt · Laufend"]
+
+
+def test_without_an_upcoming_event_the_past_ones_are_the_way_on(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    days = ("2022-04-09", "2021-03-01")
+    registry.say(
+        "atlas",
+        {day: {"type": "Event", "name": {"de": day}, "startDate": day} for day in days},
+    )
+    client = registry.app().test_client()
+    empty = BeautifulSoup(client.get("/events?lang=de").text, "html.parser").select_one(".empty")
+    assert empty.h3.text == "Zurzeit ist nichts angekündigt"
+    assert [a.text for a in empty.select("a")] == ["2 vergangene ansehen, zuletzt April 2022"]
+    assert titles(client, empty.a["href"]) == ["2022-04-09", "2021-03-01"]
+    html = client.get("/events?q=xyzxyz&when=upcoming&lang=de").text
+    filtered = BeautifulSoup(html, "html.parser").select_one(".empty")
+    assert filtered.h3.text == "Nichts gefunden"
+    assert "vergangene" not in filtered.text
+
+
+def test_what_is_frequent_is_shown_and_the_rest_of_a_facet_is_folded(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    topics = sorted(scheme("topics").concepts)[:15]
+    said = {
+        f"{topic}-{n}": {"type": "Actor", "name": {"de": topic}, "topic": [topic]}
+        for rank, topic in enumerate(topics)
+        for n in range(1 if rank > 12 else 2)
+    }
+    registry.say("atlas", said)
+    client = registry.app().test_client()
+    page = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    boxes = page.select("input[name=topic]")
+    assert {box["value"] for box in boxes} == set(topics)
+    folded = [box["value"] for box in boxes if box.find_parent("details").get("class") is None]
+    assert len(boxes) - len(folded) == 12
+    assert set(topics[13:]) < set(folded)
+    html = client.get(f"/actors?topic={topics[14]}&lang=de").text
+    chosen = BeautifulSoup(html, "html.parser").select_one("input[name=topic][checked]")
+    assert chosen.find_parent("details")["class"] == ["facets"]
+
+
+def test_places_stand_in_groups(placed: FlaskClient) -> None:
+    page = BeautifulSoup(placed.get("/actors?lang=de").text, "html.parser")
+    group, found = "", {}
+    for node in page.select(".facets .group, input[name=place]"):
+        group = node.text or group
+        if node.name == "input":
+            found.setdefault(group, []).append(node["value"])
+    assert found == {
+        "In Sachsen": ["14626", "14524", "14713"],
+        "Anderswo": ["Brno"],
+        "Länder": ["CZ"],
+    }
+
+
+def test_a_list_has_one_form_that_keeps_all_that_is_asked_for(client: FlaskClient) -> None:
+    asked = {
+        "q": "werkhof", "sort": "name", "size": "5", "bbox": "12,50,15,52", "topic": "rural-areas",
+        "lang": "de",
+    }  # fmt: skip
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    page = BeautifulSoup(client.get(f"/actors?{query}").text, "html.parser")
+    (form,) = page.select("form")
+    assert len(form.select("button")) == len(form.select("input[type=search]")) == 1
+    sent = {
+        field["name"]: field["value"]
+        for field in form.select("input")
+        if field.get("type") != "checkbox" or field.has_attr("checked")
+    }
+    assert sent | {"sort": form.select_one("option[selected]")["value"]} == asked
+
+
+def test_how_many_sources_a_row_has_is_told_from_two_on(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/actors?lang=de").text, "html.parser")
+    assert [line.text for line in page.select(".hits .knots")] == ["2 Quellen"]
 
 
 def test_an_empty_registry_has_empty_lists(registry) -> None:

@@ -39,6 +39,21 @@ def test_the_start_page_shows_the_strands_of_one_entity(client: FlaskClient) -> 
     assert woven.select_one(".box a").text == "Werkhof Neißebogen e. V."
 
 
+def test_what_is_new_with_one_release_begins_with_what_most_hubs_describe(registry) -> None:
+    shared = {"type": "Actor", "homepage": "https://werkhof.example/"}
+    alone = {f"x{n}": {"type": "Actor", "name": {"de": f"Verein {n}"}} for n in range(9)}
+    fuller = {**alone["x8"], "homepage": "https://acht.example/"}
+    for hub in ("atlas", "boerse"):
+        registry.add_hub(hub, {"de": hub})
+    registry.say("atlas", {"w": {**shared, "name": {"de": "Werkhof"}}})
+    registry.say("boerse", {**alone, "x8": fuller, "w": {**shared, "name": {"de": "Werkhof"}}})
+    page = BeautifulSoup(registry.app().test_client().get("/?lang=de").text, "html.parser")
+    assert page.select_one(".weave .box a").text == "Werkhof"
+    names = [a.text for a in page.select("#h-neu + ul h3 a")]
+    assert names[:2] == ["Werkhof", "Verein 8"]
+    assert len(names) == 6
+
+
 def test_needs_stand_beside_offers_and_events_to_come(client: FlaskClient) -> None:
     page = soup(client, "/")
     assert [dd.a.text for dd in page.select(".pair dd")] == [

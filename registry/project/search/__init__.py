@@ -3,7 +3,7 @@
 from registry.project.search.happening import happening_of
 from registry.project.search.index import Hit, ListResult, SearchIndex
 from registry.project.search.query import ListQuery, When
-from registry.project.search.summary import index_document, summary_of
+from registry.project.search.summary import index_document, recognised_place, summary_of
 from registry.project.search.writer import SearchWriter
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "When",
     "happening_of",
     "index_document",
+    "recognised_place",
     "summary_of",
 ]

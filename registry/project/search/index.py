@@ -118,7 +118,9 @@ def _run(
     if sort == "best":
         return searcher.search(asked, limit=limit, offset=offset)
     field, order = {
-        "newest": ("changed", Order.Desc),
+        # Of one release the fullest first: with the first one, all is equally new.
+        "newest": ("freshness", Order.Desc),
+        "fullest": ("fullness", Order.Desc),
         "name": ("name_order", Order.Asc),
         # What is over is of interest from its end backwards.
         "start": ("start", Order.Desc if query.when == "past" else Order.Asc),

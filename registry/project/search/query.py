@@ -47,7 +47,8 @@ class ListQuery:
     when: When = "all"
     refers_to: tuple[tuple[str, str], ...] = ()  # (property, entity id)
     outvoted: str | None = None  # hub of which some value lost against another one's
-    sort: Literal["best", "newest", "name", "start"] = "best"
+    postcode: str | None = None  # of the first address
+    sort: Literal["best", "newest", "name", "start", "fullest"] = "best"
     page: int = 1
     size: int = 20
 
@@ -120,6 +121,7 @@ def _filters(query: ListQuery, has_words: bool) -> list[Query]:
         "series": (series_key(query.series),) if query.series else (),
         "place_key": tuple(map(place_key, query.places)),
         "refers_to": tuple(map(" ".join, query.refers_to)),
+        "postcode": (query.postcode,) if query.postcode else (),
         "outvoted": (query.outvoted,) if query.outvoted else (),
     }
     must += [_any(field, values) for field, values in filters.items() if values]

@@ -6,7 +6,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Part of the folder's name: other fields or words are another index, made from the release."""
 
 RELEASE_KIND: Final = "_release"
@@ -34,6 +34,7 @@ def _build() -> tantivy.Schema:
     for facet in (*FACETS, *EVENT_FACETS):
         schema.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("place_key", tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("postcode", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("outvoted", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("series", tokenizer_name="raw", index_option="basic")
     schema.add_text_field("refers_to", tokenizer_name="raw", index_option="basic")
@@ -41,7 +42,7 @@ def _build() -> tantivy.Schema:
     schema.add_text_field("text", tokenizer_name="folded", index_option="freq")
     schema.add_text_field("grams", tokenizer_name="trigrams", index_option="basic")
     schema.add_text_field("name_order", fast=True, tokenizer_name="raw", index_option="basic")
-    for number in ("start", "end", "changed"):
+    for number in ("start", "end", "changed", "freshness", "fullness"):
         schema.add_integer_field(number, indexed=True, fast=True)
     for number in ("lon", "lat"):
         schema.add_float_field(number, indexed=True, fast=True)

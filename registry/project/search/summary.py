@@ -24,6 +24,7 @@ _EXCERPT: Final = 240
 _POINT: Final = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 _FOREVER: Final = 1 << 60
+_FULLEST: Final = 1_010
 
 
 def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
@@ -37,6 +38,7 @@ def summary_of(kind: str, resource: Resource, changed_release: int) -> Resource:
         "topics": merged.get("topic", []),
         "status": merged.get("status"),
         "place": {k: address[v] for k, v in _PLACE.items() if v in address},
+        "where": recognised_place(merged),
         "point": point_of(merged),
         "homepage": merged.get("homepage"),
         "start": merged.get("startDate") or merged.get("starts"),
@@ -87,6 +89,7 @@ def index_document(
         topic=summary["topics"],
         place=[*codes, place] if place and not _has_municipality(codes) else codes,
         place_key=[place_key(one) for one in (*codes, place) if one],
+        postcode=[summary["place"]["postCode"]] if "postCode" in summary["place"] else [],
         outvoted=_outvoted(resource),
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks", "free") if summary.get(flag) or event.get(flag)],
@@ -104,6 +107,8 @@ def index_document(
         grams=[*names, *(word for word in labels if word)],
         name_order=fold(_first(summary["name"])),
         changed=changed_release,
+        fullness=fullness_of(summary),
+        freshness=changed_release * _FULLEST + fullness_of(summary),
         summary=orjson.dumps(summary).decode(),
     )
     if summary["point"]:
@@ -118,6 +123,11 @@ def index_document(
     return document
 
 
+def fullness_of(summary: Resource) -> int:
+    """Below `_FULLEST`: first by how many hubs speak, then by how complete it is."""
+    return min(len(summary["hubs"]), 9) * 101 + round((summary["completeness"] or 0) * 100)
+
+
 def place_key(name: str) -> str:
     """What spellings of a town's name share that differ in capitals (or ß and ss) alone."""
     return name.casefold()
@@ -128,6 +138,14 @@ def place_codes(document: Resource) -> list[str]:
     codes = {code for iri in document.get("place", ()) for code in codes_of(iri)}
     codes |= {a["adminUnitL1"] for a in _addresses(document) if "adminUnitL1" in a}
     return sorted(codes)
+
+
+def recognised_place(document: Resource) -> str | None:
+    """The code of the place that an entity is in; None where it is in none or in several."""
+    chains = [codes_of(iri) for iri in document.get("place", ())]
+    wider = {code for codes in chains for code in codes[1:]}
+    narrowest = {codes[0] for codes in chains if codes} - wider
+    return narrowest.pop() if len(narrowest) == 1 else None
 
 
 def _has_municipality(codes: list[str]) -> bool:

@@ -18,6 +18,19 @@
     return line;
   });
 
+  // What is filtered for, or Saxony; where nothing lies in it, what most hits lie in: one far away draws nothing along.
+  const opening = (points, land) => {
+    const corners = (w, s, e, n) => L.latLngBounds([s, w], [n, e]);
+    if (box.dataset.area) return corners(...box.dataset.area.split(",").map(Number));
+    if (!points.length || points.some(([x, y]) => land.contains([y, x]))) return land;
+    const inner = i => {
+      const all = points.map(p => p[i]).sort((a, b) => a - b), cut = Math.floor(all.length / 10);
+      return [all[cut], all[all.length - 1 - cut]];
+    };
+    const [w, e] = inner(0), [s, n] = inner(1);
+    return corners(w, s, e, n).pad(0.05);
+  };
+
   const draw = hits => {
     const svg = $("svg", box), css = v => getComputedStyle(document.documentElement).getPropertyValue(v).trim();
     const land = lines($(".land", svg).getAttribute("d")), borders = lines($(".edge", svg).getAttribute("d"));
@@ -49,7 +62,7 @@
       group.addLayer(pin);
     }
     group.addTo(map);
-    map.fitBounds(hits.length ? group.getBounds().pad(0.05) : L.latLngBounds(land.flat()), { maxZoom: 13 });
+    map.fitBounds(opening(hits.map(hit => hit.geometry.coordinates), L.latLngBounds(land.flat())), { maxZoom: 13 });
     const here = Object.assign(document.createElement("a"), { textContent: say("Liste auf diesen Ausschnitt begrenzen", "Keep the list to this part"), href: "" });
     const update = () => {
       const b = map.getBounds(), at = new URL(location.href), fix = v => v.toFixed(3);
@@ -61,7 +74,10 @@
     map.on("moveend", update);
     update();
     button.replaceWith(here);
-    said.textContent = say("Die Karte zeigt alle Treffer mit Ort.", "The map shows all hits that have a place.");
+    said.textContent = hits.length ? say("Die Karte zeigt alle Treffer mit Punkt.", "The map shows all hits that have a point.") : say("Keiner der Treffer hat einen Punkt.", "None of the hits has a point.");
+    if (hits.length) $("figcaption span", box).textContent = say(
+      "Ein Kreis mit Zahl: Nummer in der Liste. Ein Kasten mit Zahl: so viele Treffer liegen dort beieinander. Ein Kreis ohne Zahl: Treffer einer anderen Seite.",
+      "A disc with a number: number in the list. A box with a number: so many hits lie there together. A disc without a number: a hit of another page.");
   };
 
   button.onclick = async () => {

@@ -41,6 +41,7 @@ FACES: Final = (
     Face("/actors/{werkhof}"),
     Face("/actors/{mobil}"),
     Face("/actors/{house}"),
+    Face("/actors/{market}"),
     Face("/projects/{rad}"),
     Face("/events/{abend}"),
     Face("/actors/{gone}", 410),
@@ -88,6 +89,6 @@ FACES: Final = (
 
 NO_PAGES: Final = {
     "downloads.dump_description", "entities.by_id", "health.health", "health.ready",
-    "metrics.metrics", "static",
+    "metrics.metrics", "near.show", "static",
 }  # fmt: skip
 """Endpoints for programs whose addresses do not end like the name of a file."""

@@ -55,6 +55,7 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     unread = {"slogan": 45_678}
     registry.add_source("karte", "oberlausitzniederschlesien-sprees")
     registry.say("karte", houses, unread=unread, counts=many, problems=lacking)
+    registry.say("karte", _markets())
     _end_run(registry, "karte", "failed", explanation={"de": "Keine Antwort.", "en": "No answer."})
     registry.say("karte", {}, removed=("haus-0",))
     build = {"bau": {"type": "Project", "name": {"de": "Wir bauen"}}}
@@ -76,6 +77,7 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     }
     names["record"] = registry.record_of("boerse", "w1")
     names["gone"] = registry.entity_of("karte", "haus-0")
+    names["market"] = registry.entity_of("karte", "markt-0")
     names["house"] = registry.entity_of("karte", "haus-1")
     return registry, names
 
@@ -106,6 +108,19 @@ def _problems() -> dict[str | None, list[Any]]:
     return {
         "w1": [unknown, finding("name.required", path="/name")],
         None: [finding("language.undetermined")],
+    }
+
+
+def _markets() -> dict[str, dict[str, Any]]:
+    """More records of one actor than have a strand of their own."""
+    return {
+        f"markt-{n}": {
+            "type": "Actor",
+            "name": {"de": "Markthalle Beispielstadt"},
+            "homepage": "https://markt.example/",
+            "address": [{"type": "Address", "postName": f"Langenbeispiel-Oberdorf {n}"}],
+        }
+        for n in range(10)
     }
 
 
