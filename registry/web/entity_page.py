@@ -19,7 +19,6 @@ from registry.web.language import (
     in_language,
     local_moment,
     long_date,
-    parse_moment,
 )
 from registry.web.list_query import parameters
 from registry.web.place_choices import listed, place_words
@@ -187,7 +186,7 @@ def _period(merged: dict[str, Any], kind: Kind, tag: Any) -> str:
         return str(t(f"entity.{_open_end(start, merged.get('status'))}", date=first))
     if not end:
         return first
-    begins, finishes = parse_moment(start), parse_moment(end)
+    begins, finishes = local_moment(start), local_moment(end)
     if begins and finishes and begins[0] == finishes[0]:
         if begins[1] and finishes[1] and begins[1] != finishes[1]:
             return f"{long_date(begins[0], tag)}, {clocks(begins[1], finishes[1], tag)}"

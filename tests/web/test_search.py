@@ -13,12 +13,22 @@ def soup(client: FlaskClient, path: str) -> BeautifulSoup:
     return BeautifulSoup(response.text, "html.parser")
 
 
-@pytest.mark.parametrize("path", ["/", "/actors", "/projects", "/hubs", "/status", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/hubs", "/status", "/nowhere"])
 def test_every_search_box_asks_all_kinds(client: FlaskClient, path: str) -> None:
     page = BeautifulSoup(client.get(path, headers=GERMAN).text, "html.parser")
     boxes = page.select("form[role=search]")
     assert boxes
     assert {form["action"] for form in boxes} == {"/search"}
+
+
+@pytest.mark.parametrize("path", ["/actors", "/projects", "/events"])
+def test_a_list_has_one_field_for_words_which_searches_that_list(
+    client: FlaskClient, path: str
+) -> None:
+    (field,) = soup(client, path).select("[name=q]")
+    form = field.find_parent("form")
+    assert form is not None
+    assert form["action"] == path
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def test_a_list_has_the_event_under_the_day_and_month_here(reader: FlaskClient) 
 @pytest.mark.parametrize(
     ("event", "period"),
     [
-        ("nacht", "1. Januar 2027, 00:30 Uhr – 02:00 Uhr"),
-        ("sommer", "2. Juli 2027, 00:00 Uhr – 23:59 Uhr"),
+        ("nacht", "1. Januar 2027, 00:30–02:00 Uhr"),
+        ("sommer", "2. Juli 2027, 00:00–23:59 Uhr"),
         ("fern", "31. Dezember 2026, 22:30 Uhr"),
         ("ueber", "22. November 2026, 22:00 Uhr – 23. November 2026, 00:30 Uhr"),
         ("ende", "31. Dezember 9999, 23:30 Uhr"),
