@@ -48,8 +48,7 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     registry.say("atlas", ATLAS)
     registry.say("boerse", BOERSE, problems=_problems())
     many = {"mapped": 23_456, "added": 12_345, "notes": 34_567}
-    registry.say("karte", _houses(), unread={"slogan": 45_678}, counts=many)
-    registry.say("karte", _markets())
+    registry.say("karte", _houses() | _markets(), unread={"slogan": 45_678}, counts=many)
     registry.say("karte", {}, removed=("haus-0",))
     _end_run(registry, "atlas", "unchanged")
     _end_run(registry, "atlas", "unchanged", summarising=True)
