@@ -122,10 +122,19 @@ def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
 
 
 def _did(read: Read, operation: str, number: int) -> str:
-    """What a release did: which ids it merged into this one, or else that it changed."""
+    """What a release did: which ids it merged into this one, or else by whom it changed.
+
+    Of a hub only its last change is known; what was said before is not kept.
+    """
     ids = [former for former, release in read.absorbed if release == number]
     if operation == "update" and ids:
         return str(t("entity.did_absorb", ids=", ".join(ids)))
+    hubs = [
+        in_language(read.hub_names.get(hub, hub), language())[0]
+        for hub in read.spoken.get(number, ())
+    ]
+    if operation == "update" and hubs:
+        return str(t("entity.did_update_by", hubs=", ".join(hubs)))
     return str(t(f"entity.did_{operation}"))
 
 

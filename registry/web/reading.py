@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection
 
-from registry.store import entities, records, releases
+from registry.store import entities, records, releases, runs
 from registry.store.entities import Published
 from registry.store.releases import Operation, Release
 from registry.web.shown import Named, referenced_ids
@@ -27,6 +27,7 @@ class Read:
     hub_names: Mapping[str, Any]
     hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
     history: Sequence[tuple[Operation, int, datetime]]  # newest first, no more than are shown
+    spoken: Mapping[int, Sequence[str]]  # which hubs last said something new in which release
     absorbed: Sequence[tuple[str, int]]  # ids of old that lead here, and the release of that
 
 
@@ -116,5 +117,17 @@ def read_around(connection: Connection, found: Published) -> Read:
             for hub in known
         },
         history=releases.history(connection, found.id, _SHOWN_CHANGES),
+        spoken=_spoken(connection, found) if found.state == "live" else {},
         absorbed=entities.absorbed(connection, found.id),
     )
+
+
+def _spoken(connection: Connection, found: Published) -> dict[int, list[str]]:
+    """By release, the hubs of whose records the content in force came with it."""
+    said = sorted({(one["hub"], one["run"]) for one in found.document["records"]})
+    hubs: dict[int, list[str]] = {}
+    for hub_id, path in said:
+        run = runs.run(connection, hub_id, int(path.rsplit("/", 1)[1]))
+        if run and run.release and hub_id not in hubs.setdefault(run.release, []):
+            hubs[run.release].append(hub_id)
+    return hubs

@@ -360,13 +360,17 @@ def test_a_spelling_is_not_told_as_outvoted_and_a_point_by_its_digits(registry) 
 
 def test_the_history_names_each_release_that_changed_it(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
-    for name in ("Werkhof", "Werkhof Ost"):
+    for name in ("Werkhof", "Werkhof Süd", "Werkhof Ost"):
         registry.say("atlas", {"w": {"type": "Actor", "name": {"de": name}}})
     registry.say("atlas", {"x": {"type": "Actor", "name": {"de": "Ganz anders"}}})
     path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
     shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
     history = [line.text.split(": ")[1] for line in shown.select("#quellen details li")]
-    assert history == ["geändert (Release 2)", "neu veröffentlicht (Release 1)"]
+    assert history == [
+        "geändert durch Angaben von Sozialatlas (Release 3)",
+        "geändert (Release 2)",
+        "neu veröffentlicht (Release 1)",
+    ]
 
 
 def test_the_snippet_embeds_a_card_that_other_sites_may_frame(

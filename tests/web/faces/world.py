@@ -50,12 +50,11 @@ def filled(home: Path) -> tuple[Registry, dict[str, str]]:
     registry.say("atlas", ATLAS)
     registry.say("boerse", BOERSE, problems=_problems())
     many = {"mapped": 23_456, "added": 12_345, "notes": 34_567}
-    houses = _houses()
+    houses = _houses() | _markets()
     lacking = {local: missing(said, kind_of(said)) for local, said in houses.items()}
     unread = {"slogan": 45_678}
     registry.add_source("karte", "oberlausitzniederschlesien-sprees")
     registry.say("karte", houses, unread=unread, counts=many, problems=lacking)
-    registry.say("karte", _markets())
     _end_run(registry, "karte", "failed", explanation={"de": "Keine Antwort.", "en": "No answer."})
     registry.say("karte", {}, removed=("haus-0",))
     build = {"bau": {"type": "Project", "name": {"de": "Wir bauen"}}}
