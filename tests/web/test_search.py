@@ -1,4 +1,4 @@
-"""The search box of every page: it finds what is there, whatever kind it is."""
+"""The search box of pages (lists have a form of their own): it finds what is there, of any kind."""
 
 import pytest
 from bs4 import BeautifulSoup
