@@ -101,13 +101,14 @@ def server(value: Any, folder: Path) -> str:
     said = text(value, folder)
     try:
         parts = urlsplit(said)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        plain = parts.netloc.count("@") < 2 and not parts.fragment and "@" not in parts.path
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and plain
     except ValueError:  # a port that is none
         usable = False
     if said and not usable:
         raise Unusable(
-            "an address such as http://127.0.0.1:7878/query",
-            "eine Adresse wie http://127.0.0.1:7878/query",
+            "an address such as http://127.0.0.1:7878/query (signs of a password as %40)",
+            "eine Adresse wie http://127.0.0.1:7878/query (Zeichen eines Passworts als %40)",
         )
     return said
 

@@ -1,6 +1,7 @@
 """Settings of one instance: one table, read from the environment and one TOML file."""
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -93,6 +94,10 @@ class Setting:
     def variable(self) -> str:
         """The environment variable of this setting."""
         return f"VERBUND_{self.name.upper()}"
+
+
+_LOGIN: Final = re.compile(r"//.*@")
+"""Name and password in an address, which no message shows."""
 
 
 def _row(
@@ -272,9 +277,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _unusable(where: str, value: Any, wanted: Unusable) -> SettingsError:
+    shown = _LOGIN.sub("//…@", repr(value))
     return SettingsError(
-        f"{where}: expected {wanted.en}, found {value!r}.",
-        f"{where}: erwartet wird {wanted.de}, gefunden wurde {value!r}.",
+        f"{where}: expected {wanted.en}, found {shown}.",
+        f"{where}: erwartet wird {wanted.de}, gefunden wurde {shown}.",
     )
 
 

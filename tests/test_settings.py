@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.project.remote.address import Endpoint
 from registry.settings import SETTINGS, Settings, SettingsError, load_settings
 
 DOCUMENTATION = Path(__file__).parents[1] / "docs" / "configuration.md"
@@ -112,11 +113,15 @@ def test_a_graph_server_is_read_with_its_login_apart() -> None:
         }
     ).graph_server
     assert found is not None
-    assert (found.query_url, found.update_url) == (
-        "http://127.0.0.1:8890/sparql",
-        "http://127.0.0.1:8890/sparql-auth",
-    )
-    assert (found.user, found.password) == ("dba", "ge@heim")
+    assert found.query == Endpoint("http://127.0.0.1:8890/sparql")
+    assert found.update == Endpoint("http://127.0.0.1:8890/sparql-auth", "dba", "ge@heim")
+
+
+def test_no_message_shows_a_password() -> None:
+    for url in ("ftp://u:geheim77@h/x", "http://u:geheim77@h:port/x", "http://u:geh@geheim77@h/x"):
+        with pytest.raises(SettingsError) as told:
+            load_settings({"VERBUND_GRAPH_UPDATE_URL": url})
+        assert "geheim77" not in told.value.en + told.value.de
 
 
 def test_without_a_graph_server_the_graph_is_here() -> None:

@@ -15,6 +15,7 @@ from registry.project.projector import Projector
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.05
+_MOST_WAIT_S: Final = 2.0  # between two attempts while the trouble lasts
 
 
 def follow_until(
@@ -28,6 +29,7 @@ def follow_until(
     projector: Projector | None = None
     shown = -1
     trouble = ""
+    wait_s = poll_s
     dumping: Future[Dump | None] | None = None
     # A dump takes its time, and no release is to wait for it.
     with ThreadPoolExecutor(1, thread_name_prefix="dump") as aside:
@@ -35,7 +37,7 @@ def follow_until(
             try:
                 projector = projector or opened()
                 release = projector.follow()
-                trouble = ""
+                trouble, wait_s = "", poll_s
                 if release != shown:
                     log.info("projections hold release %d", release)
                     shown = release
@@ -56,7 +58,8 @@ def follow_until(
                     dumping = None
                 _close(projector)
                 projector = None
-            stopped.wait(poll_s)
+                wait_s = min(2 * wait_s, max(poll_s, _MOST_WAIT_S))
+            stopped.wait(wait_s)
     _close(projector)
 
 

@@ -19,8 +19,12 @@ from registry.project.projector import GraphProjection, Projection, Projector, s
 from registry.project.remote.address import ServerAddress
 from registry.project.remote.graph import ServerGraph, Watch
 from registry.project.remote.server import Server
+from registry.project.remote.state import NO_LINEAGE
+from registry.store import releases
+from registry.store.engine import Store
 
 _SERVER_POLL_S: Final = 0.25
+_LINEAGE_DIGITS: Final = 16
 
 
 def projector_makers(instance: Instance, iris: Iris | None = None) -> list[Callable[[], Projector]]:
@@ -29,7 +33,7 @@ def projector_makers(instance: Instance, iris: Iris | None = None) -> list[Calla
     server = instance.settings.graph_server
     if server is None:
         return [partial(Projector, instance.store, instance.home, iris)]
-    opened = partial(_graph_on, server, Watch())
+    opened = partial(_graph_on, server, instance.store, Watch())
     folder = instance.settings.graph_folder
     return [
         partial(Projector, instance.store, instance.home, iris, (search_here,)),
@@ -76,5 +80,15 @@ def keep_projections(stopped: threading.Event, instance: Instance) -> None:
         each.result()
 
 
-def _graph_on(address: ServerAddress, watch: Watch, folder: Path, iris: Iris) -> Projection:
-    return GraphProjection(ServerGraph(Server(address), folder, iris.base, watch), iris)
+def _graph_on(
+    address: ServerAddress, store: Store, watch: Watch, folder: Path, iris: Iris
+) -> Projection:
+    def lineage_of(release: int) -> str:
+        with store.read() as connection:
+            known = releases.release(connection, release)
+        return known.set_hash.hex()[:_LINEAGE_DIGITS] if known else NO_LINEAGE
+
+    graph = ServerGraph(
+        Server(address), folder, iris.base, watch=watch, alone=store.alone, lineage_of=lineage_of
+    )
+    return GraphProjection(graph, iris)

@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from registry.sparql.tokens import Token, tokens
+from registry.sparql.tokens import tokens
 
 _OWN_FUNCTIONS: Final = ("bif", "sql")
 """Schemes behind which Virtuoso has the functions of its database."""
@@ -36,17 +35,23 @@ def check_iris(text: str) -> None:
         before = (before[1], token.text.upper())
 
 
-def with_visible_graphs(text: str) -> str:
-    """The query with `GRAPH <iri>` as an expression.
+def plain(text: str, *, visible_graphs: bool) -> str:
+    """The query token by token, without comments: Virtuoso ends them at other signs than SPARQL.
 
-    With a default graph chosen, Virtuoso finds nothing in a graph that is named by a constant,
-    though it does where the name is a variable or an expression.
+    `visible_graphs` writes `GRAPH <iri>` as an expression: with a default graph chosen, Virtuoso
+    finds nothing in a graph that is named by a constant, though it does where the name is a
+    variable or an expression.
     """
     pieces, end = [], 0
-    for token in _named_graphs(text):
-        pieces += [text[end : token.position], f"`iri({token.text})`"]
+    after_graph = False
+    for token in tokens(text):
+        if token.position > end:
+            pieces.append(" ")
+        named = visible_graphs and after_graph and token.kind in ("iri", "name")
+        pieces.append(f"`iri({token.text})`" if named else token.text)
         end = token.position + len(token.text)
-    return "".join([*pieces, text[end:]])
+        after_graph = token.kind == "word" and token.text.upper() == "GRAPH"
+    return "".join(pieces)
 
 
 def as_truth(answer: bytes) -> bytes:
@@ -63,11 +68,3 @@ def as_truth(answer: bytes) -> bytes:
     if said.get("head", {}).get("vars") == ["__ASK_RETVAL"]:
         said = {"head": {}, "boolean": bool(said["results"]["bindings"])}
     return json.dumps(said).encode()
-
-
-def _named_graphs(text: str) -> Iterator[Token]:
-    after_graph = False
-    for token in tokens(text):
-        if after_graph and token.kind in ("iri", "name"):
-            yield token
-        after_graph = token.kind == "word" and token.text.upper() == "GRAPH"

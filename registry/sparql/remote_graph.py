@@ -28,7 +28,7 @@ from registry.project.remote.server import (
     GraphUnreachable,
     Server,
 )
-from registry.sparql.dialect import ForbiddenIri, as_truth, check_iris, with_visible_graphs
+from registry.sparql.dialect import ForbiddenIri, as_truth, check_iris, plain
 from registry.sparql.unanswered import Unanswered
 
 _BYTES_READ_PER_ANSWERED: Final = 4
@@ -39,7 +39,7 @@ class RemoteGraph:
     """Like worker.Graph, but on a server."""
 
     def __init__(self, address: GraphAddress) -> None:
-        self._reader = ServerReader(Server(address.server), address.base, with_visible_graphs)
+        self._reader = ServerReader(Server(address.server), address.base, _plain)
         self._nothing = Store()
 
     def follow(self) -> None:
@@ -80,10 +80,10 @@ class RemoteGraph:
             raise Unanswered("result_too_large") from None
         except GraphRefuses as error:
             if error.refused is None:
-                raise Unanswered("store", error.en) from None
+                raise _no_answer() from None
             raise Unanswered("evaluation", error.refused) from None
-        except GraphNotUsable as error:
-            raise Unanswered("store", error.en) from None
+        except GraphNotUsable:
+            raise _no_answer() from None
         if form is QueryTriples:
             return _Triples(answer)
         return _Results(answer, form is QueryBoolean)
@@ -103,7 +103,7 @@ class _Results:
             found = parse_query_results(answer, QueryResultsFormat.JSON)
             found.serialize(output, getattr(QueryResultsFormat, name))
         except (SyntaxError, ValueError) as error:
-            raise Unanswered("store", f"no whole answer: {error}") from None
+            raise _no_answer() from error
 
 
 class _Triples:
@@ -117,4 +117,13 @@ class _Triples:
         try:
             serialize(parse(self._answer, RdfFormat.N_TRIPLES), output, getattr(RdfFormat, name))
         except SyntaxError as error:
-            raise Unanswered("store", f"no whole answer: {error}") from None
+            raise _no_answer() from error
+
+
+def _plain(text: str, visible_graphs: bool) -> str:
+    return plain(text, visible_graphs=visible_graphs)
+
+
+def _no_answer() -> Unanswered:
+    """The server's own words and address are for the operator alone: the projections' log."""
+    return Unanswered("store", "its server gave no whole answer")

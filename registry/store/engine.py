@@ -16,6 +16,7 @@ from registry.store.trouble import translated
 
 # Any constant serves, as long as every process of the registry takes the same one.
 _RELEASE_LOCK = 0x7665_7262_756E_6400
+_SHARED_LOCK = _RELEASE_LOCK + 1
 _BEGIN = "verbund_begin"
 _QUERY_ONLY = "verbund_query_only"
 _SET_UP = "verbund_set_up"
@@ -56,6 +57,19 @@ class Store:
                 lock = text("SELECT pg_advisory_xact_lock(:lock)")
                 connection.execute(lock, {"lock": _RELEASE_LOCK})
             yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """True for one host at a time, until it leaves: to write to what all hosts share.
+
+        SQLite serves one host, whose processes keep each other out by locks of files.
+        """
+        with self.read() as connection:
+            if connection.dialect.name != "postgresql":
+                yield True
+                return
+            lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
+            yield bool(connection.scalar(lock, {"lock": _SHARED_LOCK}))
 
     def close(self) -> None:
         """Close all connections; the store must not be used afterwards."""

@@ -49,8 +49,9 @@ class PlainQueries:
         check: Callable[["WSGIEnvironment"], None] | None = None,
     ) -> None:
         """`given` are the headers of every answer; `check` raises where a client asks too often."""
+        settings = services.settings
         self._app, self._services, self._given, self._check = app, services, given, check
-        self._graph = services.settings.graph_folder
+        self._graph = None if settings.graph_server else settings.graph_folder
         self._shelf = Shelf(_MOST_KEPT_BYTES)
 
     def __call__(
@@ -75,8 +76,9 @@ class PlainQueries:
             return None
         encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
         key = query, accept, takes_gzip(encoding)
-        # Looked up before the query runs: its answer may be newer than that, never older.
-        snapshot = published_mark(self._graph)
+        # Looked up before the query runs: its answer may be newer than that, never older. Another
+        # host may change what is on a server, so no answer from there is kept.
+        snapshot = published_mark(self._graph) if self._graph else None
         made = self._shelf.get(key, snapshot)
         if made and self._check:
             self._check(environ)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from registry.project.snapshots import newest_release
 from tests.graph_servers import GraphServer, free_port, oxigraph
 from tests.project.resources import BASE, NAME, entity, entity_iri, lines, triple
 from tests.project.test_graph import There
+from vocab.terms import GRAPH_STATE
 
 
 @pytest.fixture(params=["oxigraph", "virtuoso"])
@@ -69,7 +71,7 @@ class Recorder(Server):
             super().update(text)
             return
         self.kept.append(text)
-        raise GraphUnreachable.at(self.address.update_url, "the line was cut")
+        raise GraphUnreachable.at(self.address.update.url, "the line was cut")
 
 
 def test_what_one_host_writes_all_hosts_have(a: Host, b: Host) -> None:
@@ -373,6 +375,45 @@ def test_killed_at_any_moment_the_next_one_repairs(server: GraphServer, tmp_path
         go_on(last.graph, release)
     assert (last.graph.release(), last.place.content()) == (told + 2, expected_at(told + 2))
     last.graph.close()
+
+
+def test_two_states_or_one_of_nobody_are_loaded_anew(a: Host, server: GraphServer) -> None:
+    """As two hosts leave them that write at once, or somebody's hand."""
+    for said in ("complete 9 0123456789abcdef 0 -", "complete -1 a 0", "nonsense"):
+        a.graph.load([entity("a", "1")], 1)
+        iri = marker_of(BASE).iri
+        server.update(f'INSERT DATA {{ GRAPH <{iri}> {{ <{iri}> <{GRAPH_STATE}> "{said}" }} }}')
+        assert (a.graph.release(), a.shown()) == (0, None)
+        a.graph.load([entity("b", "2")], 2)
+        assert (a.graph.release(), a.place.content()) == (2, lines(entity("b", "2")))
+
+
+def test_a_release_of_another_lineage_is_none(server: GraphServer, tmp_path: Path) -> None:
+    """A restored database gives the same numbers to other contents."""
+    hashes = {1: "0" * 16, 2: "1" * 16}
+    folder = tmp_path / "a"
+    graph = ServerGraph(Server(server.address), folder, BASE, lineage_of=hashes.__getitem__)
+    graph.load([entity("a", "1")], 1)
+    graph.apply([entity_iri("a")], entity("a", "2").encode(), 2)
+    assert graph.release() == 2
+    hashes[2] = "2" * 16
+    assert (graph.release(), newest_release(folder)) == (0, None)
+    graph.close()
+
+
+def test_who_is_not_alone_writes_nothing(server: GraphServer, tmp_path: Path) -> None:
+    alone = [True]
+    graph = ServerGraph(
+        Server(server.address), tmp_path / "a", BASE, alone=lambda: nullcontext(alone[0])
+    )
+    graph.load([entity("a", "1")], 1)
+    alone[0] = False
+    with pytest.raises(GraphBeingWritten):
+        graph.load([], 2)
+    with pytest.raises(GraphBeingWritten):
+        graph.apply([entity_iri("a")], b"", 2)
+    assert graph.release() == 1
+    graph.close()
 
 
 def test_nobody_listens(tmp_path: Path) -> None:

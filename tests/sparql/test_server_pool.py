@@ -264,6 +264,28 @@ def test_a_server_that_is_away_and_comes_back(tmp_path: Path) -> None:
             assert pool.query("ASK { ?s ?p ?o }", JSON).release == 1
 
 
+def test_what_is_a_text_to_us_is_no_query_to_a_server(
+    server: GraphServer, there: Graph, here: Path
+) -> None:
+    """Virtuoso does not end comments at a carriage return, as SPARQL does (19.4)."""
+    text = '# \r SELECT * { ?s ?p """ \n SELECT (UCASE("x") AS ?s) {} # """ }'
+    there.load([TEXTS], 1)
+    with pool_over(here) as own, pool_over(address(server)) as remote:
+        assert rows(remote.query(text, JSON).whole()) == rows(own.query(text, JSON).whole())
+
+
+@pytest.mark.parametrize("iri", ["<bif:upper>", "<SQL:x>", "<bif:contains>"])
+def test_functions_of_a_database_are_refused(server: GraphServer, there: Graph, iri: str) -> None:
+    there.load([TEXTS], 1)
+    with pool_over(address(server)) as pool:
+        with pytest.raises(QuerySyntaxError, match="not supported"):
+            pool.query(f'SELECT ({iri}("x") AS ?y) {{ }}', JSON)
+        with pytest.raises(QuerySyntaxError, match="not open to queries"):
+            pool.query(f"SELECT * {{ ?s {iri} ?o }}", JSON)
+        with pytest.raises(QuerySyntaxError, match="absolute"):
+            pool.query("BASE <http://x/> PREFIX b: <bi> SELECT * { ?s b:f ?o }", JSON)
+
+
 STATE = State(complete=True, release=7, token="0123456789abcdef")
 Answers = Callable[[BaseHTTPRequestHandler, str], None]
 
@@ -343,6 +365,14 @@ def elsewhere(handler: BaseHTTPRequestHandler, _: str) -> None:
     say(handler, b"", 307, Location="http://127.0.0.1:9/")
 
 
+def other_json(handler: BaseHTTPRequestHandler, _: str) -> None:
+    say(handler, b'{"message": "ok"}')
+
+
+def nested_json(handler: BaseHTTPRequestHandler, _: str) -> None:
+    say(handler, b"[" * 200_000)
+
+
 def a_page(handler: BaseHTTPRequestHandler, _: str) -> None:
     say(handler, b"<html>It works!</html>")
 
@@ -364,6 +394,8 @@ def overloaded(handler: BaseHTTPRequestHandler, _: str) -> None:
         (silent, DeadlineExceeded),
         (elsewhere, QueryFailed),
         (a_page, QueryFailed),
+        (other_json, QueryFailed),
+        (nested_json, QueryFailed),
         (own_trouble, QueryFailed),
         (overloaded, GraphAway),
     ],

@@ -7,28 +7,35 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 
 @dataclass(frozen=True, slots=True)
-class ServerAddress:
-    """Where a SPARQL 1.1 server is asked and changed; with user and password where it wants them.
+class Endpoint:
+    """One address, with user and password where the server wants them.
 
-    Both are kept apart from the addresses, which are shown in messages.
+    They are kept apart from the address, which is shown in messages.
     """
 
-    query_url: str
-    update_url: str
+    url: str
     user: str = ""
     password: str = ""
 
     @classmethod
+    def of(cls, url: str) -> Self:
+        """From an address that may name `user:password@` in front of the host."""
+        parts = urlsplit(url)
+        bare = urlunsplit(parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]))
+        return cls(bare, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a SPARQL 1.1 server is asked and changed; a query never goes with the other's login."""
+
+    query: Endpoint
+    update: Endpoint
+
+    @classmethod
     def of(cls, query_url: str, update_url: str) -> Self:
-        """From addresses that may name `user:password@` in front of the host."""
-        query, update = urlsplit(query_url), urlsplit(update_url)
-        named = update if update.username else query
-        return cls(
-            query_url=_bare(query_url),
-            update_url=_bare(update_url),
-            user=unquote(named.username or ""),
-            password=unquote(named.password or ""),
-        )
+        """From the two settings."""
+        return cls(Endpoint.of(query_url), Endpoint.of(update_url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,5 @@ class GraphAddress:
     def read(cls, text: str) -> Self:
         """From what `dumped` gave."""
         said = json.loads(text)
-        return cls(ServerAddress(**said["server"]), said["base"])
-
-
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]))
+        query, update = said["server"]["query"], said["server"]["update"]
+        return cls(ServerAddress(Endpoint(**query), Endpoint(**update)), said["base"])

@@ -6,8 +6,8 @@ its way, and readers wait. What is left on its way is loaded anew.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, cast
 
@@ -31,12 +31,13 @@ from registry.project.remote.operations import (
     some_of,
     values,
 )
-from registry.project.remote.server import Server
-from registry.project.remote.state import State
+from registry.project.remote.server import GraphRefuses, Server
+from registry.project.remote.state import NO_LINEAGE, State, Unclear
 from registry.project.remote.writing import REQUEST_BYTES, GraphBeingWritten, Writing
 from registry.project.snapshots import CURRENT, newest_snapshot, write_atomically
 
 CLAIM: Final = "CLAIM"
+_CLAIMS: Final = 4
 GIVEN_UP_AFTER_S: Final = 60.0
 """A writing of another host that has not gone on for so long is taken for dead."""
 
@@ -58,21 +59,39 @@ class Watch:
 class ServerGraph:
     """The Graph of this registry on a server; one for each host, not shared between threads.
 
-    `folder` keeps what this host knows of it: `LOCK` while it is open, `CLAIM` (the token of the
-    last writing from here), and `CURRENT` as beside snapshots (snapshots.py): the release that the
+    `folder` keeps what this host knows of it: `LOCK` while it is open, `CLAIM` (the tokens of the
+    last writings from here), and `CURRENT` as beside snapshots (snapshots.py): the release that the
     server holds completely.
     """
 
-    def __init__(self, server: Server, folder: Path, base: str, watch: Watch | None = None) -> None:
-        """Nothing is asked of the server yet. Raises GraphInUse: this host has it open already."""
+    def __init__(
+        self,
+        server: Server,
+        folder: Path,
+        base: str,
+        *,
+        watch: Watch | None = None,
+        alone: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True),
+        lineage_of: Callable[[int], str] = lambda release: NO_LINEAGE,
+    ) -> None:
+        """Nothing is asked of the server yet.
+
+        `alone` gives True to one host at a time, which then writes: exchanging a state is no lock,
+        as servers let two requests at once both find the old one. `lineage_of` tells of a release's
+        number how its set hash begins.
+
+        Raises:
+            GraphInUse: this host has it open already.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_folder(folder)
         self._server = server
         self._folder = folder
         self._base = base
         self._watch = watch or Watch()
+        self._alone = alone
+        self._lineage_of = lineage_of
         self._marker = marker_of(base)
-        self._layout: Layout | None = None
 
     def release(self) -> int:
         """See Graph.
@@ -86,11 +105,16 @@ class ServerGraph:
         except RegistryError:
             self._forget()
             raise
-        if state is not None and state.complete:
+        if isinstance(state, State) and state.complete:
+            if state.lineage != self._lineage_of(state.release):
+                self._forget()
+                return 0
             self._note(state)
             return state.release
         self._forget()
-        if state is None or state.token == self._claimed() or self._watch.is_dead(state):
+        if not isinstance(state, State) or state.token in self._claimed():
+            return 0
+        if self._watch.is_dead(state):
             return 0
         raise GraphBeingWritten.to(state)
 
@@ -103,12 +127,43 @@ class ServerGraph:
             GraphBeingWritten: another host was faster.
             SyntaxError: the N-Quads are broken; the graph is then on its way.
         """
+        with self._writing_alone():
+            self._load(quads, release)
+
+    def apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
+        """See Graph.
+
+        Raises:
+            ValueError: something in `delete` is no IRI; nothing has changed.
+            SyntaxError: `insert` is broken; nothing has changed.
+            GraphUnreachable, GraphRefuses: the server failed; `release()` tells what was done.
+            GraphBeingWritten: another host is at it, or was faster.
+        """
+        with self._writing_alone():
+            self._apply(delete, insert, release)
+
+    def publish(self) -> None:
+        """See Graph: readers look at the server's state."""
+
+    def close(self) -> None:
+        """See Graph."""
+        self._server.close()
+        self._lock.close()
+
+    @contextmanager
+    def _writing_alone(self) -> Iterator[None]:
+        with self._alone() as alone:
+            if not alone:
+                raise GraphBeingWritten.to(None)
+            yield
+
+    def _load(self, quads: Iterable[bytes | str], release: int) -> None:
         before = self._marker.read(self._server)
         writing = self._writing(before, release)
         writing.flush()
         writing.require_ours()
         try:
-            layout = self._laid_out()
+            layout = Layout.of(self._server, self._base)
             if before is None and layout.entities is None:
                 self._require_empty()
         except GraphNotUsable:
@@ -124,19 +179,11 @@ class ServerGraph:
         writing.do(forgetting(self._emptied(layout)))
         self._arrive(writing)
 
-    def apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
-        """See Graph.
-
-        Raises:
-            ValueError: something in `delete` is no IRI; nothing has changed.
-            SyntaxError: `insert` is broken; nothing has changed.
-            GraphUnreachable, GraphRefuses: the server failed; `release()` tells what was done.
-            GraphBeingWritten: another host is at it, or was faster.
-        """
+    def _apply(self, delete: Iterable[str], insert: bytes, release: int) -> None:
         before = self._marker.read(self._server)
-        if before is None or not before.complete:
+        if not isinstance(before, State) or not before.complete:
             raise GraphBeingWritten.to(before)
-        layout = self._laid_out()
+        layout = Layout.of(self._server, self._base)
         doomed = belongings(_Lookups(self._server, layout), delete)
         inserted = list(insertion(insert, layout))
         there = {line.rsplit(b" ", 2)[-2] for line in insert.splitlines() if line.endswith(b" .")}
@@ -145,17 +192,11 @@ class ServerGraph:
         writing.do([*removal(doomed, layout), *inserted, *forgetting(gone)])
         self._arrive(writing)
 
-    def publish(self) -> None:
-        """See Graph: readers look at the server's state."""
-
-    def close(self) -> None:
-        """See Graph."""
-        self._server.close()
-        self._lock.close()
-
-    def _writing(self, before: State | None, release: int) -> Writing:
-        first = State.writing(release)
-        write_atomically(self._folder / CLAIM, first.token.encode("ascii"))
+    def _writing(self, before: State | Unclear | None, release: int) -> Writing:
+        first = State.writing(release, self._lineage_of(release))
+        # The one before, too: of a request without an answer it may yet be that one that was done.
+        known = " ".join([first.token, *self._claimed()[:_CLAIMS]])
+        write_atomically(self._folder / CLAIM, known.encode("ascii"))
         return Writing(self._server, self._marker, before, first)
 
     def _arrive(self, writing: Writing) -> None:
@@ -163,10 +204,10 @@ class ServerGraph:
         writing.finish()
         self._note(writing.require_ours())
 
-    def _claimed(self) -> str | None:
+    def _claimed(self) -> list[str]:
         with suppress(FileNotFoundError):
-            return (self._folder / CLAIM).read_text(encoding="ascii")
-        return None
+            return (self._folder / CLAIM).read_text(encoding="ascii").split()
+        return []
 
     def _note(self, state: State) -> None:
         name = f"{state.release}-{state.token}"
@@ -176,11 +217,6 @@ class ServerGraph:
     def _forget(self) -> None:
         """There is no complete graph to be asked now, and the status pages are to say so."""
         (self._folder / CURRENT).unlink(missing_ok=True)
-
-    def _laid_out(self) -> Layout:
-        if self._layout is None:
-            self._layout = Layout.of(self._server, self._base)
-        return self._layout
 
     def _clear(self, layout: Layout, writing: Writing) -> None:
         for part, remove_some in clearing(layout):
@@ -194,7 +230,7 @@ class ServerGraph:
         others = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{self._marker.iri}>)"
         if not any_in(self._server, "?s ?p ?o") and not any_in(self._server, others):
             return
-        url = self._server.address.query_url
+        url = self._server.address.query.url
         raise GraphNotUsable(
             f"Der Server unter {url} enthält schon Daten, die nicht von dieser Registry sind. "
             "Einen leeren Datenbestand angeben oder diesen selbst leeren (DROP ALL).",
@@ -232,6 +268,9 @@ class _Lookups:
                     yield row[0], row[1]
 
 
-def _rows(server: Server, text: str) -> Iterator[QuerySolution]:
-    found = parse_query_results(server.query(text), QueryResultsFormat.JSON)
-    return iter(cast(QuerySolutions, found))
+def _rows(server: Server, text: str) -> list[QuerySolution]:
+    try:
+        found = parse_query_results(server.query(text), QueryResultsFormat.JSON)
+        return list(cast(QuerySolutions, found))
+    except SyntaxError:
+        raise GraphRefuses.unreadable(server.address.query.url) from None

@@ -1,16 +1,22 @@
 """Where a registry keeps what on a server, whose default graph may be the union of all others."""
 
-import json
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 
 from registry.errors import RegistryError
-from registry.project.remote.server import RESULTS, Server
+from registry.project.remote.server import Server
 from registry.project.remote.state import Marker
 from vocab.terms import expand
 
 _WKT: Final = expand("geo:wktLiteral")
 _KEPT_WKT: Final = "urn:verbund:wktLiteral"
+_TYPED_WKT: Final = f'"^^<{_WKT}>'
+_KEPT: Final = re.compile(
+    rb'("datatype" ?: ?"|(?<!\\)"\^\^<)' + re.escape(_KEPT_WKT.encode()) + rb"(?=[\">])"
+)
+"""Where a datatype stands in JSON and N-Triples; within a text the quotation mark is escaped."""
+
 _BOOLEAN: Final = f'"{expand("xsd:boolean")}", "value": "'.encode()
 
 
@@ -47,10 +53,10 @@ class Layout:
         entities = f"{base}/graph/entities"
         if not any_in(server, f"GRAPH ?g {{ {marker.pattern} }}", entities):
             raise GraphNotUsable(
-                f"Der Default-Graph des Servers unter {server.address.query_url} vereinigt alle "
+                f"Der Default-Graph des Servers unter {server.address.query.url} vereinigt alle "
                 "Graphen. Den Server so einstellen, dass er für sich steht (bei Oxigraph ohne "
                 "--union-default-graph).",
-                f"The default graph of the server at {server.address.query_url} is the union of "
+                f"The default graph of the server at {server.address.query.url} is the union of "
                 "all graphs. Set the server up so that it stands for itself (Oxigraph: without "
                 "--union-default-graph).",
             )
@@ -73,7 +79,9 @@ class Layout:
         """
         if not self.hides_constants:
             return written
-        return written.replace(f"^^<{_WKT}>", f"^^<{_KEPT_WKT}>")
+        return written.removesuffix(_TYPED_WKT) + (
+            f'"^^<{_KEPT_WKT}>' if written.endswith(_TYPED_WKT) else ""
+        )
 
     @property
     def staging(self) -> str:
@@ -97,7 +105,7 @@ def read_back(answer: bytes) -> bytes:
     Virtuoso writes a truth value as 1 or 0 in JSON, in just this way; no text can hold these
     quotation marks without a backslash.
     """
-    answer = answer.replace(_KEPT_WKT.encode(), _WKT.encode())
+    answer = _KEPT.sub(lambda found: found[1] + _WKT.encode(), answer)
     for number, value in ((b"1", b"true"), (b"0", b"false")):
         answer = answer.replace(_BOOLEAN + number + b'"', _BOOLEAN + value + b'"')
     return answer
@@ -115,5 +123,4 @@ def any_in(server: Server, pattern: str, *default_graphs: str) -> bool:
     makes a row where nothing matches.
     """
     text = f"SELECT * WHERE {{ {pattern} }} LIMIT 1"
-    found = json.loads(server.query(text, RESULTS, default_graphs=default_graphs))
-    return bool(found["results"]["bindings"])
+    return bool(server.rows(text, default_graphs=default_graphs))

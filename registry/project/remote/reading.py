@@ -20,13 +20,11 @@ class GraphMoving(Exception):
 class ServerReader:
     """Asks queries and tells of which release the last answer is; not shared between threads."""
 
-    def __init__(
-        self, server: Server, base: str, with_visible_graphs: Callable[[str], str]
-    ) -> None:
-        """`with_visible_graphs` rewrites a query for a server that hides constants (layout.py)."""
+    def __init__(self, server: Server, base: str, plain: Callable[[str, bool], str]) -> None:
+        """`plain` writes a query anew, for a server that hides constants or not (layout.py)."""
         self._server = server
         self._base = base
-        self._with_visible_graphs = with_visible_graphs
+        self._plain = plain
         self._marker = marker_of(base)
         self._layout: Layout | None = None
         self._state: State | None = None
@@ -60,7 +58,7 @@ class ServerReader:
             if not (default_graphs or named_graphs or names_graphs):
                 default_graphs = self._layout.default_graphs
             body = self._server.query(
-                self._with_visible_graphs(text) if self._layout.hides_constants else text,
+                self._plain(text, self._layout.hides_constants),
                 accept,
                 max_bytes=max_bytes,
                 default_graphs=default_graphs,
@@ -69,14 +67,15 @@ class ServerReader:
             # A token never comes back: what stood there before and after stood there all the time.
             if self._marker.read(self._server) == before:
                 return read_back(body)
-            self._state = None
+            # What was found out of a graph that changed meanwhile may be wrong.
+            self._state = self._layout = None
         raise GraphMoving
 
     def _complete(self) -> State:
         until = time.monotonic() + _WAIT_S
         while True:
             state = self._marker.read(self._server)
-            if state is not None and state.complete:
+            if isinstance(state, State) and state.complete:
                 self._state = state
                 return state
             if time.monotonic() >= until:

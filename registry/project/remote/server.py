@@ -4,22 +4,37 @@ Queries are sent as forms (2.1.2), updates as they are (2.2.2): Virtuoso 7.2.5 n
 that is sent as it is.
 """
 
+import json
 import re
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, Self
 
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from requests.auth import HTTPBasicAuth, HTTPDigestAuth
 
 from registry.errors import RegistryError
-from registry.project.remote.address import ServerAddress
+from registry.project.remote.address import Endpoint, ServerAddress
 
 RESULTS: Final = "application/sparql-results+json"
 TRIPLES: Final = "application/n-triples"
 
+_LOGIN: Final = (
+    "Name und Passwort in graph_url oder graph_update_url prüfen, und ob der Benutzer ändern darf.",
+    "Check name and password in graph_url or graph_update_url, and whether the user may update.",
+)
+_ADDRESS: Final = (
+    "Ist graph_url die Adresse für Abfragen und graph_update_url die für Änderungen?",
+    "Is graph_url the address for queries, and graph_update_url that for updates?",
+)
+_ADVICE: Final = {401: _LOGIN, 403: _LOGIN, 404: _ADDRESS, 405: _ADDRESS, 415: _ADDRESS}
+
 _CONNECT_S: Final = 5.0
 _QUERY_S: Final = 60.0  # a query worker is killed before; the projector's lookups are small
 _UPDATE_S: Final = 600.0
+_LOOKUP_BYTES: Final = 256 << 20
+_WORDS_BYTES: Final = 64 << 10
 _PIECE_BYTES: Final = 256 << 10
 _WORDS: Final = 300  # characters of a server's own words that are passed on
 _CUT_SHORT: Final = ("X-SPARQL-MaxRows", "X-SQL-State")
@@ -55,13 +70,23 @@ class GraphRefuses(RegistryError):
         self.refused = refused
 
     @classmethod
-    def at(cls, url: str, response: requests.Response) -> Self:
+    def at(cls, url: str, status: int, answer: bytes) -> Self:
         """The error for an answer that is none."""
-        words = " ".join(response.text.split("SPARQL query:")[0].split())[:_WORDS]
+        text = answer.decode(errors="replace").split("SPARQL query:")[0]
+        words = " ".join(text.split())[:_WORDS]
+        de, en = _ADVICE.get(status, ("", ""))
         return cls(
-            f"Der SPARQL-Server unter {url} lehnt ab: {response.status_code} {words}",
-            f"The SPARQL server at {url} refuses: {response.status_code} {words}",
-            words if response.status_code == requests.codes.bad_request else None,
+            f"Der SPARQL-Server unter {url} lehnt ab: {status} {words} {de}".strip(),
+            f"The SPARQL server at {url} refuses: {status} {words} {en}".strip(),
+            words if status == requests.codes.bad_request else None,
+        )
+
+    @classmethod
+    def unreadable(cls, url: str) -> Self:
+        """The error for an answer that is not of the SPARQL protocol."""
+        return cls(
+            f"Was unter {url} antwortet, spricht nicht SPARQL 1.1. Stimmt graph_url?",
+            f"What answers at {url} does not speak SPARQL 1.1. Is graph_url right?",
         )
 
 
@@ -73,20 +98,22 @@ class AnswerCut(RegistryError):
 
 
 class Server:
-    """One connection that is kept open; not to be shared between threads."""
+    """Two connections that are kept open, for queries and for updates, each with its own login.
+
+    Not to be shared between threads.
+    """
 
     def __init__(self, address: ServerAddress) -> None:
         self.address = address
-        self._session = requests.Session()
-        # Neither proxies nor passwords of the surroundings: what is asked is what was set.
-        self._session.trust_env = False
+        self._queries = _Endpoint(address.query, _QUERY_S)
+        self._updates = _Endpoint(address.update, _UPDATE_S)
 
     def query(
         self,
         text: str,
         accept: str = RESULTS,
         *,
-        max_bytes: int | None = None,
+        max_bytes: int = _LOOKUP_BYTES,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> bytes:
@@ -102,11 +129,19 @@ class Server:
             *(("default-graph-uri", iri) for iri in default_graphs),
             *(("named-graph-uri", iri) for iri in named_graphs),
         ]
-        url = self.address.query_url
-        with self._post(url, form, {"Accept": accept}, _QUERY_S) as response:
-            if any(header in response.headers for header in _CUT_SHORT):
-                raise _cut("den der Server selbst setzt", "that the server itself sets")
-            return self._body(response, max_bytes)
+        return self._queries.answer(form, {"Accept": accept}, max_bytes)
+
+    def rows(self, text: str, *, default_graphs: Sequence[str] = ()) -> list[dict[str, str]]:
+        """The solutions of a query of ours: the value of each variable that is bound.
+
+        Raises as `query`; GraphRefuses too where the answer is none that can be read.
+        """
+        answer = self.query(text, default_graphs=default_graphs)
+        try:
+            found = json.loads(answer)["results"]["bindings"]
+            return [{name: str(term["value"]) for name, term in row.items()} for row in found]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            raise GraphRefuses.unreadable(self.address.query.url) from None
 
     def update(self, text: str) -> None:
         """Change what the server holds.
@@ -116,63 +151,87 @@ class Server:
             GraphRefuses: it was not done.
         """
         headers = {"Content-Type": "application/sparql-update"}
-        with self._post(self.address.update_url, text.encode(), headers, _UPDATE_S) as response:
-            self._body(response, None)
+        with suppress(AnswerCut):  # what it says of an update that was done does not matter
+            self._updates.answer(text.encode(), headers, _WORDS_BYTES)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._session.close()
+        """Close the connections."""
+        self._queries.close()
+        self._updates.close()
 
-    def _post(
-        self, url: str, data: object, headers: dict[str, str], timeout_s: float
-    ) -> requests.Response:
-        response = self._sent(url, data, headers, timeout_s)
+
+class _Endpoint:
+    """One address of the server, asked by POST."""
+
+    def __init__(self, endpoint: Endpoint, most_s: float) -> None:
+        self._endpoint = endpoint
+        self._most_s = most_s
+        self._session = requests.Session()
+        # Neither proxies nor passwords of the surroundings: what is asked is what was set.
+        self._session.trust_env = False
+
+    def answer(self, data: object, headers: dict[str, str], max_bytes: int) -> bytes:
+        """The body of an answer that is one. Raises as Server.query."""
+        until = time.monotonic() + self._most_s
+        response = self._sent(data, headers)
         if response.status_code == requests.codes.unauthorized and self._log_in(response):
             response.close()
-            response = self._sent(url, data, headers, timeout_s)
-        if response.status_code == requests.codes.service_unavailable:
-            raise GraphUnreachable.at(url, f"{response.status_code} {response.reason}")
-        if not response.ok or response.is_redirect:
-            raise GraphRefuses.at(url, response)
-        return response
+            response = self._sent(data, headers)
+        with response:
+            if response.status_code == requests.codes.service_unavailable:
+                raise GraphUnreachable.at(self._endpoint.url, str(response.status_code))
+            if not response.ok or response.is_redirect:
+                words = self._body(response, _WORDS_BYTES, until, cut=True)
+                raise GraphRefuses.at(self._endpoint.url, response.status_code, words)
+            if any(header in response.headers for header in _CUT_SHORT):
+                raise _cut("den der Server selbst setzt", "that the server itself sets")
+            return self._body(response, max_bytes, until)
 
-    def _sent(
-        self, url: str, data: object, headers: dict[str, str], timeout_s: float
-    ) -> requests.Response:
+    def close(self) -> None:
+        self._session.close()
+
+    def _sent(self, data: object, headers: dict[str, str]) -> requests.Response:
         try:
             return self._session.post(
-                url,
+                self._endpoint.url,
                 data=data,  # type: ignore[arg-type]
                 headers=headers,
-                timeout=(_CONNECT_S, timeout_s),
+                timeout=(_CONNECT_S, self._most_s),
                 allow_redirects=False,
                 stream=True,
             )
-        except requests.RequestException as error:
-            raise GraphUnreachable.at(url, _reason(error)) from error
+        except (requests.RequestException, LookupError, ValueError) as error:
+            # The last two: a challenge to log in that the library cannot read.
+            raise GraphUnreachable.at(self._endpoint.url, _reason(error)) from error
 
     def _log_in(self, response: requests.Response) -> bool:
         """Take the way that the server asks for (RFC 9110, 11.6.1); False where there is none."""
-        if not self.address.user or self._session.auth is not None:
+        if not self._endpoint.user or self._session.auth is not None:
             return False
         asked = response.headers.get("WWW-Authenticate", "")
-        way: type[AuthBase] = HTTPDigestAuth if asked.lower().startswith("digest") else _BASIC
-        self._session.auth = way(self.address.user, self.address.password)  # type: ignore[call-arg]
+        login = self._endpoint.user, self._endpoint.password
+        if asked.lower().startswith("digest"):
+            self._session.auth = HTTPDigestAuth(*login)
+        else:
+            self._session.auth = HTTPBasicAuth(*login)
         return True
 
-    def _body(self, response: requests.Response, max_bytes: int | None) -> bytes:
+    def _body(
+        self, response: requests.Response, max_bytes: int, until: float, *, cut: bool = False
+    ) -> bytes:
         body = bytearray()
         try:
             for piece in response.iter_content(_PIECE_BYTES):
                 body += piece
-                if max_bytes is not None and len(body) > max_bytes:
+                if len(body) > max_bytes:
+                    if cut:
+                        break
                     raise _cut(f"von {max_bytes} Byte", f"of {max_bytes} bytes")
+                if time.monotonic() > until:
+                    raise GraphUnreachable.at(self._endpoint.url, "too slow")
         except requests.RequestException as error:
-            raise GraphUnreachable.at(response.url, _reason(error)) from error
+            raise GraphUnreachable.at(self._endpoint.url, _reason(error)) from error
         return bytes(body)
-
-
-_BASIC: Final = HTTPBasicAuth
 
 
 def _cut(de: str, en: str) -> AnswerCut:

@@ -6,45 +6,54 @@ for dead changes nothing, however late it arrives, and readers can tell whether 
 and the same from before their query until after it.
 """
 
-import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 from registry.project.remote.server import Server
 from vocab.terms import GRAPH_STATE
+
+NO_LINEAGE: Final = "-"
+
+
+_WRITTEN: Final = re.compile(
+    r"(complete|writing) ([0-9]{1,18}) ([0-9a-f]{16}) ([0-9]{1,18}) ([0-9a-f]{16}|-)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What the graph is: complete, or on its way; the token is another one with every writing.
 
-    `steps` counts the requests of a writing, so that others see that it goes on.
+    `steps` counts the requests of a writing, so that others see that it goes on. `lineage` begins
+    like the release's set hash: after a database was restored, numbers mean other contents.
     """
 
     complete: bool
     release: int
     token: str
+    lineage: str = NO_LINEAGE
     steps: int = 0
 
     @classmethod
-    def writing(cls, release: int) -> Self:
+    def writing(cls, release: int, lineage: str = NO_LINEAGE) -> Self:
         """The first state on the way to a release."""
-        return cls(complete=False, release=release, token=secrets.token_hex(8))
+        return cls(False, release, secrets.token_hex(8), lineage)
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """From the literal. Raises ValueError where it is none of ours."""
-        word, release, token, steps = text.split(" ")
-        if word not in ("complete", "writing"):
-            raise ValueError(f"no state of a graph: {text}")
-        return cls(word == "complete", int(release), token, int(steps))
+    def read(cls, text: str) -> Self | None:
+        """From the literal; None where it is none of ours."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            return None
+        word, release, token, steps, lineage = found.groups()
+        return cls(word == "complete", int(release), token, lineage, int(steps))
 
     def __str__(self) -> str:
-        return (
-            f"{'complete' if self.complete else 'writing'} {self.release} {self.token} {self.steps}"
-        )
+        word = "complete" if self.complete else "writing"
+        return f"{word} {self.release} {self.token} {self.steps} {self.lineage}"
 
     def next(self) -> Self:
         """One request further."""
@@ -53,6 +62,10 @@ class State:
     def completed(self) -> Self:
         """Arrived."""
         return replace(self, complete=True)
+
+
+class Unclear:
+    """There are several states, or one that is none of ours: what the graph holds is not known."""
 
 
 class Marker:
@@ -66,22 +79,24 @@ class Marker:
         """The one statement, whatever the state, without its graph."""
         return f"<{self.iri}> <{GRAPH_STATE}> ?state"
 
-    def read(self, server: Server) -> State | None:
+    def read(self, server: Server) -> State | Unclear | None:
         """The present state, or None where there is none yet.
 
         Raises:
             GraphUnreachable, GraphRefuses: as `Server.query`.
-            ValueError: there are several, or one that is none of ours.
         """
-        answer = server.query(f"SELECT ?state WHERE {{ {self._holds('?state')} }}")
-        found = [row["state"]["value"] for row in json.loads(answer)["results"]["bindings"]]
-        if len(found) > 1:
-            raise ValueError(f"more than one state in <{self.iri}>: {found}")
-        return State.read(found[0]) if found else None
+        found = server.rows(f"SELECT ?state WHERE {{ {self._holds('?state')} }}")
+        if not found:
+            return None
+        state = State.read(found[0].get("state", "")) if len(found) == 1 else None
+        return state or Unclear()
 
-    def exchange(self, old: State | None, new: State) -> str:
+    def exchange(self, old: State | Unclear | None, new: State) -> str:
         """The operation that puts the new state in place of the old one, where that is there."""
         put = self._holds(f'"{new}"')
+        if isinstance(old, Unclear):
+            any_state = self._holds("?any")
+            return f"DELETE {{ {any_state} }} WHERE {{ {any_state} }};\nINSERT DATA {{ {put} }}"
         if old is None:
             return f"INSERT {{ {put} }} WHERE {{ FILTER NOT EXISTS {{ {self._holds('?any')} }} }}"
         was = self._holds(f'"{old}"')

@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from registry.errors import RegistryError
 from registry.project.remote.server import GraphRefuses, Server
-from registry.project.remote.state import Marker, Operation, State
+from registry.project.remote.state import Marker, Operation, State, Unclear
 
 
 class GraphBeingWritten(RegistryError):
@@ -16,9 +16,9 @@ class GraphBeingWritten(RegistryError):
     retry_after_s = 5
 
     @classmethod
-    def to(cls, state: State | None) -> Self:
+    def to(cls, state: State | Unclear | None) -> Self:
         """The error for the state that was found."""
-        release = state.release if state else 0
+        release = state.release if isinstance(state, State) else 0
         return cls(
             f"Ein anderer Host schreibt Freigabe {release} in den Graphen auf dem Server.",
             f"Another host is writing release {release} to the graph on the server.",
@@ -36,7 +36,9 @@ class Writing:
     state between the releases at all.
     """
 
-    def __init__(self, server: Server, marker: Marker, before: State | None, first: State) -> None:
+    def __init__(
+        self, server: Server, marker: Marker, before: State | Unclear | None, first: State
+    ) -> None:
         """From the state `before` on; `first` is the one that the first request leads to."""
         self._server = server
         self._marker = marker
@@ -86,13 +88,13 @@ class Writing:
             GraphBeingWritten: it is another's; nothing was done since it came.
         """
         found = self._marker.read(self._server)
-        if found is None or found != self._held:
+        if not isinstance(found, State) or found != self._held:
             raise GraphBeingWritten.to(found)
         return found
 
     def withdraw(self) -> None:
         """Take the state away, as if this writing had never begun."""
-        if self._held:
+        if isinstance(self._held, State):
             self._server.update(self._marker.removal(self._held))
 
     def _take(self) -> list[Operation]:
