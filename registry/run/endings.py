@@ -14,7 +14,7 @@ from registry.instance import Instance
 from registry.run import untagged
 from registry.run.staged import Staged
 from registry.run.untagged import language_findings
-from registry.store import findings, hubs, runs, staging
+from registry.store import findings, hubs, refusals, runs, staging
 from registry.store.completeness import completeness
 from registry.store.runs import Run, State
 from vocab.types import Finding
@@ -192,8 +192,10 @@ def note_findings(conn: Connection, staged: Staged) -> None:
 
 
 def forget_never_good(conn: Connection, staged: Staged) -> None:
-    """Forget refused records that a run which saw all did not meet; they were never published."""
+    """Forget refused entries that a run which saw all did not meet; they were never published."""
     staging.drop_never_good(conn, staged.source.id, staged.forgotten)
+    if staged.proof["complete"] and not staged.proof["unchanged"]:
+        refusals.forget_unmet(conn, staged.source.id, staged.run.id)
 
 
 def _finish(

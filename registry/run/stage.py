@@ -33,7 +33,7 @@ from registry.run.rows import can_be_kept, refused, row_of
 from registry.run.staged import Staged
 from registry.run.unread import UnreadFields
 from registry.run.usable import check_usable, unusable
-from registry.store import findings, records, staging
+from registry.store import findings, records, refusals, staging
 from registry.store.engine import Store
 from registry.store.runs import Run
 from registry.store.staging import StagedRecord
@@ -161,10 +161,11 @@ class Stager:
         self._kept_rules = (*self._kept_rules, *_PERSONAL)
         with self._store.read() as conn:
             tally = records.tally(conn, self._source.id, self._version)
+            told = refusals.count(conn, source_id=self._source.id)
             self._live = tally.live
-            self._counts["read"] += tally.known
+            self._counts["read"] += tally.known + told
             self._counts["unchanged"] += tally.current - tally.rejected
-            self._counts["rejected"] += tally.rejected
+            self._counts["rejected"] += tally.rejected + told
             if tally.current == tally.known:
                 return
             others = records.index_of(conn, self._source.id, self._version, outdated=True)

@@ -1,4 +1,4 @@
-"""What became of each record of a hub: found by fate, local id or run, and counted."""
+"""What became of each entry of a hub: found by fate, local id or run, and counted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,25 +12,41 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
+from registry.store.refusals import refusals
 from registry.store.runs import Run
 from registry.store.tables import records, sources
 
 Fate = Literal["merged", "accepted", "outdated", "rejected", "removed"]
 FATES: Final[tuple[Fate, ...]] = ("merged", "accepted", "outdated", "rejected", "removed")
-"""Each record has one: it is published with what other hubs say, or alone; its latest form was
+"""Each entry has one: it is published with what other hubs say, or alone; its latest form was
 refused and the last good one stays; it never had a good form; its hub gave it up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which of a hub's records are asked for.
+class Entry:
+    """What a source delivers as one: a record, or with "" as `id` what findings alone tell of.
 
-    `text` is a part of the local id; a record of one of `entity_ids` fits without it. `run`: those
-    that it brought, changed, refused or removed, as far as no later run did so.
+    `place` is where in the source one without a local id stands.
+    """
+
+    id: str
+    source_id: str
+    local_id: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of a hub's entries are asked for.
+
+    `text` is a part of the local id; a record of one of `entity_ids` fits without it. `run`: the
+    records that it brought, changed, refused or removed, as far as no later run did so.
     """
 
     hub_id: str
@@ -41,18 +57,33 @@ class Wanted:
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
-    """How many records that are."""
+    """How many entries that are."""
     counted = _of_hub(wanted.hub_id, func.count()).where(*_tests(wanted))
-    return int(connection.scalar(counted) or 0)
+    total = int(connection.scalar(counted) or 0)
+    if _without_record(wanted):
+        told = refusals(hub_id=wanted.hub_id, text=wanted.text).subquery()
+        total += int(connection.scalar(select(func.count()).select_from(told)) or 0)
+    return total
 
 
-def ids(
+def entries(
     connection: Connection, wanted: Wanted, *, limit: int | None = None, offset: int = 0
-) -> list[str]:
-    """The ids of these records, ordered by local id."""
-    found = _of_hub(wanted.hub_id, records.c.id).where(*_tests(wanted))
-    found = found.order_by(records.c.local_id, records.c.id).limit(limit).offset(offset)
-    return list(connection.scalars(found))
+) -> list[Entry]:
+    """These entries by local id; those without one come last, by their place in the source."""
+    columns = (records.c.id, records.c.source_id, records.c.local_id, literal("").label("place"))
+    found = _of_hub(wanted.hub_id, *columns).where(*_tests(wanted))
+    if _without_record(wanted):
+        told = refusals(hub_id=wanted.hub_id, text=wanted.text).subquery()
+        rest = select(literal(""), told.c.source_id, told.c.local_id, told.c.place)
+        everything = union_all(found, rest).subquery()
+        found = select(*everything.columns)
+    one = found.subquery().c
+    by = (one.local_id.is_(None), one.local_id, one.source_id, one.place)
+    rows = connection.execute(select(*one).order_by(*by).limit(limit).offset(offset))
+    return [
+        Entry(id=row.id, source_id=row.source_id, local_id=row.local_id, place=row.place)
+        for row in rows
+    ]
 
 
 def shared(connection: Connection, hub_id: str) -> int:
@@ -74,6 +105,11 @@ def _of_hub(hub_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
         .select_from(records.join(sources, sources.c.id == records.c.source_id))
         .where(sources.c.hub_id == hub_id)
     )
+
+
+def _without_record(wanted: Wanted) -> bool:
+    """Whether what findings alone tell of is asked for: no run changed anything about it."""
+    return wanted.fate in (None, "rejected") and wanted.run is None
 
 
 def _tests(wanted: Wanted) -> list[ColumnElement[bool]]:

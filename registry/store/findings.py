@@ -19,6 +19,7 @@ from registry.store.bulk import insert_rows, portions
 from registry.store.tables import findings, records, runs, sources
 from vocab.types import Finding
 
+_MOST_OF_A_RUN: Final = 1_000
 _MOST_ASKED: Final = 100  # groups in one statement: SQLite joins 500 at most
 _TOLD: Final = ("rule", "severity", "path", "value", "fix")
 
@@ -151,6 +152,17 @@ def findings_of(
     if local_ids is not None:
         wanted = wanted.where(findings.c.local_id.in_(list(local_ids)))
     rows = connection.execute(wanted.order_by(findings.c.id).limit(limit).offset(offset))
+    return [_stored(row) for row in rows.mappings()]
+
+
+def without_entry(connection: Connection, source_id: str) -> list[StoredFinding]:
+    """A source's findings that name no local id, in the order they were made; 1000 at most."""
+    rows = connection.execute(
+        select(findings)
+        .where(findings.c.source_id == source_id, findings.c.local_id.is_(None))
+        .order_by(findings.c.id)
+        .limit(_MOST_OF_A_RUN)
+    )
     return [_stored(row) for row in rows.mappings()]
 
 

@@ -189,11 +189,15 @@ def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime
 
 
 def counts(connection: Connection, hub_id: str | None = None) -> dict[str, dict[str, int]]:
-    """By source: how many records are `live`, `refused` in their latest form, and `removed`."""
+    """By source: how many records are `live`, `refused` in their latest form, and `removed`.
+
+    Those of the refused that have `no_good` form to fall back on are counted by themselves, too.
+    """
     removed = records.c.removed_at.is_not(None)
     columns = {
         "live": ~removed & records.c.document.is_not(None),
         "refused": ~removed & records.c.rejected_at.is_not(None),
+        "no_good": ~removed & records.c.document.is_(None),
         "removed": removed,
     }
     wanted = select(

@@ -15,6 +15,7 @@ from registry.errors import StoreUnavailable
 from registry.store import releases
 from registry.store.releases import Release
 from registry.web import language as words
+from registry.web.hub_report import place_of
 from registry.web.wiring import services
 
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
@@ -141,6 +142,7 @@ def install(app: Flask) -> None:
         short_date=lambda at: words.short_date(at.astimezone(words.REGISTRY_ZONE), language()),
         short_moment=lambda at: words.short_moment(at, language()),
         any_date=lambda value: words.any_date(value, language()),
+        place=lambda path: place_of(path, language()),
         join_and=_join_and,
     )  # fmt: skip
     app.jinja_env.filters["in_words"] = lambda value: words.in_language(value, language())[0]

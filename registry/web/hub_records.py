@@ -1,4 +1,4 @@
-"""What became of every record of a hub: a page to search, and the same as CSV."""
+"""What became of every entry of a hub: a page to search, and the same as CSV."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from registry.errors import NotFound
 from registry.project.search import ListQuery
 from registry.project.search.query import MAX_SIZE
-from registry.store import fates, releases, runs
+from registry.store import fates, refusals, releases, runs
 from registry.store.bulk import portions
 from registry.store.fates import FATES, Fate, Wanted
 from registry.store.hubs import Hub
@@ -21,7 +21,7 @@ from registry.web.language import in_language
 from registry.web.list_query import one_of, read_number, read_words
 from registry.web.negotiation import CSV
 from registry.web.reading import hub_names
-from registry.web.record_fates import Row, rows
+from registry.web.record_fates import Row, rows_of
 from registry.web.sending import download
 from registry.web.wiring import services
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("hub_records", __name__)
 
 COLUMNS: Final = (
     "source", "record", "kind", "name", "fate", "iri", "other_hubs", "values_outvoted",
-    "rules", "changed", "run",
+    "rules", "changed", "run", "changed_here", "place",
 )  # fmt: skip
 PAGE_SIZE: Final = 50
 _PORTION: Final = 500
@@ -38,14 +38,14 @@ _MOST_PAGES: Final = 100_000
 
 @blueprint.get("/hubs/<hub_id>/records")
 def index(hub_id: str) -> Response:
-    """The records that are asked for, by fate, by words and by run, in portions."""
+    """The entries that are asked for, by fate, by words and by run, in portions."""
     args, tag = request.args, language()
     with services().store.read() as connection:
         hub = present(connection, hub_id)
         wanted = _wanted(connection, hub_id)
         total = fates.count(connection, wanted)
         number = read_number(args, "page", 1, _MOST_PAGES)
-        found = fates.ids(connection, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+        found = fates.entries(connection, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
         latest = releases.latest(connection)
         return page(
             "hub_records.html",
@@ -57,9 +57,10 @@ def index(hub_id: str) -> Response:
             asked={name: value for name, value in _asked(wanted).items() if value},
             fates=FATES,
             total=total,
+            told=refusals.count(connection, hub_id=hub_id),
             number=number,
             page_count=-(-total // PAGE_SIZE),
-            rows=rows(connection, hub_id, found),
+            rows=rows_of(connection, hub_id, found),
             names=hub_names(),
             title_of=lambda rule: title_of(rule, tag),
         )
@@ -111,8 +112,8 @@ def _asked(wanted: Wanted) -> Mapping[str, Any]:
 
 def _lines(connection: Connection, hub: Hub, wanted: Wanted) -> Iterator[bytes]:
     yield csv_line(COLUMNS)
-    for portion in portions(fates.ids(connection, wanted), _PORTION):
-        for one in rows(connection, hub.id, portion):
+    for portion in portions(fates.entries(connection, wanted), _PORTION):
+        for one in rows_of(connection, hub.id, portion):
             yield csv_line(_cells(one))
 
 
@@ -120,15 +121,17 @@ def _cells(row: Row) -> tuple[Any, ...]:
     record = row.record
     iri = f"{services().settings.base_iri}/id/{row.entity_id}" if row.entity_id else ""
     return (
-        record.source_id.split("/", 1)[1],
-        record.local_id,
-        record.kind,
+        row.source_id.split("/", 1)[1],
+        row.local_id,
+        record.kind if record else "",
         in_language(row.name, language())[0],
         row.fate,
         iri,
         " ".join(row.others),
         row.lost,
         " ".join(dict.fromkeys(found.finding.rule for found in row.findings)),
-        record.generated_at.isoformat(),
-        record.run_number,
+        (record.modified_at or "") if record else "",
+        record.run_number if record else "",
+        record.generated_at.isoformat() if record else "",
+        row.place,
     )

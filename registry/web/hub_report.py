@@ -1,12 +1,13 @@
 """What a hub's report says: the run in figures, the findings by rule."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from registry.store.findings import StoredFinding
 from registry.store.runs import Run
-from registry.web.language import Language
+from registry.web.language import Language, text
 from schemas.rules import RULES
 from vocab.types import record_id
 
@@ -15,6 +16,8 @@ COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected",
 
 EXAMPLES: Final = 20
 _BY_WEIGHT: Final = ("failed", "abandoned", "held", "running", "published", "unchanged")
+_PLACE: Final = re.compile(r"(record|feature|row|line) (\d{1,15})")
+"""As the readers of formats name what they have no better name for."""
 SEVERITIES: Final = ("error", "warning", "info")
 
 
@@ -106,6 +109,14 @@ def _group(
         fix=fixes.pop() if len(fixes) == 1 else "",
         examples=examples,
     )
+
+
+def place_of(path: str, language: Language) -> str:
+    """Where in a source something stands, in words; a path within an entry stays one."""
+    counted = _PLACE.fullmatch(path)
+    if counted is None:
+        return path
+    return str(text(language, f"report.place_{counted[1]}", n=int(counted[2])))
 
 
 def every(seconds: int | None) -> tuple[int, str]:

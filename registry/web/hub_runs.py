@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.errors import Gone, NotFound
-from registry.store import entities, fates, releases, runs
+from registry.store import entities, fates, records, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.fates import Wanted
 from registry.store.hubs import Hub, Source
@@ -17,7 +17,7 @@ from registry.web.hub_charts import loss
 from registry.web.hub_report import accepted, figures
 from registry.web.hubs import FORMS, finding_groups, resource_data
 from registry.web.negotiation import HTML, choose_form
-from registry.web.record_fates import rows
+from registry.web.record_fates import rows, rows_of
 from registry.web.wiring import services
 
 blueprint = Blueprint("hub_runs", __name__)
@@ -53,7 +53,7 @@ def _page(connection: Connection, hub: Hub, run: Run) -> Response:
     newest = runs.latest_run(connection, run.source_id)
     removed = hub.state == "removed"
     done = Wanted(hub_id=hub.id, run=run)
-    found = [] if removed else fates.ids(connection, done, limit=_SHOWN)
+    found = [] if removed else fates.entries(connection, done, limit=_SHOWN)
     published = entities.resource(connection, f"hubs/{hub.id}/runs/{run.number}")
     return page(
         "hub_run.html",
@@ -67,10 +67,11 @@ def _page(connection: Connection, hub: Hub, run: Run) -> Response:
         explanation=(run.explanation or {}).get(language(), ""),
         figures=figures([run]),
         accepted=accepted([run]),
+        live=any(one["live"] for one in records.counts(connection, hub.id).values()),
         decision=None if removed else _decision(run, newest, source),
         loss=loss(run) if run.state == "held" else None,
         missing=rows(connection, hub.id, (run.proof or {}).get("examples", [])),
-        rows=rows(connection, hub.id, found),
+        rows=rows_of(connection, hub.id, found),
         total=len(found) if len(found) < _SHOWN else fates.count(connection, done),
         groups=[] if removed else finding_groups(connection, hub.id, run.id),
         unread=sorted((run.unread or {}).items()),

@@ -13,7 +13,7 @@ from registry.errors import NotFound
 from registry.iris import Iris
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
-from registry.store import entities, fates, findings, records, releases, runs
+from registry.store import entities, fates, findings, records, refusals, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
@@ -33,6 +33,7 @@ T = TypeVar("T")
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
+_CHECKED: Final = ("published", "unchanged")
 _FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines", "geojson": "GeoJSON"}
 
 
@@ -109,6 +110,9 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     ended = alone.ended_at if alone else None
     tallies = records.counts(connection, hub.id).values() if shown else ()
     live = sum(one["live"] for one in tallies)
+    untold = refusals.count(connection, hub_id=hub.id) if shown else 0
+    refused = untold + sum(one["refused"] for one in tallies)
+    never_good = untold + sum(one["no_good"] for one in tallies)
     days = _once(f"days of {hub.id}", lambda: fates.days(connection, hub.id)) if shown else {}
     return page(
         "hub.html",
@@ -127,10 +131,12 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
             for one in reported
             if one.explanation
         ],
-        figures=figures(reported),
+        figures=[(key, refused if key == "rejected" else n) for key, n in figures(reported)],
         accepted=accepted(reported),
         read=sum(int(one.counts.get("read", 0)) for one in reported),
-        refused=sum(one["refused"] for one in tallies),
+        refused=refused,
+        never_good=never_good,
+        checked=live or refused or any(one.state in _CHECKED for one in latest_runs),
         live=live,
         shared=_once(f"shared of {hub.id}", lambda: fates.shared(connection, hub.id))
         if shown

@@ -1,4 +1,4 @@
-"""What became of single records of a hub, as rows for a page or a file."""
+"""What became of single entries of a hub, as rows for a page or a file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from registry.store import entities, findings, records
 from registry.store.entities import Resource
-from registry.store.fates import Fate
+from registry.store.fates import Entry, Fate
 from registry.store.findings import StoredFinding
 from registry.store.records import StoredRecord
 from registry.store.runs import Run
@@ -20,12 +20,16 @@ _MOST_FINDINGS = 100_000  # of the records of one portion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record: its fate, where it is published and with whom, what lost, what is to mend.
+    """One entry: its fate, where it is published and with whom, what lost, what is to mend.
 
-    `path` is the record's own page and `entity_path` that of its entry; "" where there is none.
+    `path` is the record's own page and `entity_path` that of its entity; "" where there is none.
+    What was refused and is not kept has no `record`, and without a local id a `place` instead.
     """
 
-    record: StoredRecord
+    source_id: str
+    local_id: str
+    place: str
+    record: StoredRecord | None
     fate: Fate
     name: Any
     path: str
@@ -35,8 +39,17 @@ class Row:
     lost: int  # values in whose place another one holds
     findings: list[StoredFinding]  # the severest first
 
+    def by_rule(self) -> list[list[StoredFinding]]:
+        """Its findings by rule, the severest first."""
+        grouped: dict[str, list[StoredFinding]] = {}
+        for one in self.findings:
+            grouped.setdefault(one.finding.rule, []).append(one)
+        return list(grouped.values())
+
     def done_by(self, run: Run) -> str:
         """What this run did with the record."""
+        if self.record is None:
+            return "rejected"
         end = run.ended_at or run.heartbeat_at
         for what, at in (
             ("removed", self.record.removed_at),
@@ -48,18 +61,49 @@ class Row:
         return "added" if first else "changed"
 
 
+def rows_of(connection: Connection, hub_id: str, entries: Sequence[Entry]) -> list[Row]:
+    """The rows of these entries, in this order."""
+    kept = rows(connection, hub_id, [one.id for one in entries if one.id])
+    by_id = {one.record.id: one for one in kept if one.record}
+    told = [one for one in entries if not one.id]
+    found = _findings(connection, [(one.source_id, one.local_id) for one in told if one.local_id])
+    for source_id in sorted({one.source_id for one in told if one.local_id is None}):
+        for said in findings.without_entry(connection, source_id):
+            found.setdefault((source_id, said.finding.path), []).append(said)
+    made = (by_id.get(one.id) if one.id else _told(one, found) for one in entries)
+    return [one for one in made if one]
+
+
 def rows(connection: Connection, hub_id: str, record_ids: Sequence[str]) -> list[Row]:
     """The rows of these records, in this order."""
     stored = {one.id: one for one in records.stored(connection, record_ids)}
     published = entities.resources(
         connection, sorted({one.entity_id for one in stored.values() if one.entity_id})
     )
-    found = _findings(connection, stored.values())
+    found = _findings(connection, [(one.source_id, one.local_id) for one in stored.values()])
     return [
         _row(hub_id, stored[id_], published, found.get((one.source_id, one.local_id), []))
         for id_ in record_ids
         if (one := stored.get(id_))
     ]
+
+
+def _told(entry: Entry, found: Mapping[tuple[str, str], list[StoredFinding]]) -> Row:
+    """Of such an entry nothing is known but what its findings say."""
+    return Row(
+        source_id=entry.source_id,
+        local_id=entry.local_id or "",
+        place=entry.place,
+        record=None,
+        fate="rejected",
+        name="",
+        path="",
+        entity_id="",
+        entity_path="",
+        others=(),
+        lost=0,
+        findings=found.get((entry.source_id, entry.local_id or entry.place), []),
+    )
 
 
 def _row(
@@ -71,6 +115,9 @@ def _row(
     others = tuple(sorted({one["hub"] for one in said} - {hub_id}))
     shown = record.first_release is not None and record.document and not record.removed_at
     return Row(
+        source_id=record.source_id,
+        local_id=record.local_id,
+        place="",
         record=record,
         fate=_fate(record, bool(others)),
         name=(record.document or {}).get("name", ""),
@@ -102,17 +149,17 @@ def _lost(record_id: str, entity: Resource) -> int:
 
 
 def _findings(
-    connection: Connection, stored: Iterable[StoredRecord]
-) -> dict[tuple[str, str | None], list[StoredFinding]]:
+    connection: Connection, of: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[StoredFinding]]:
     by_source: dict[str, list[str]] = {}
-    for one in stored:
-        by_source.setdefault(one.source_id, []).append(one.local_id)
-    grouped: dict[tuple[str, str | None], list[StoredFinding]] = {}
+    for source_id, local_id in of:
+        by_source.setdefault(source_id, []).append(local_id)
+    grouped: dict[tuple[str, str], list[StoredFinding]] = {}
     for source_id, local_ids in by_source.items():
         for found in findings.findings_of(
             connection, source_id, local_ids=local_ids, limit=_MOST_FINDINGS
         ):
-            grouped.setdefault((source_id, found.local_id), []).append(found)
+            grouped.setdefault((source_id, found.local_id or ""), []).append(found)
     for several in grouped.values():
         several.sort(key=lambda one: SEVERITIES.index(one.finding.severity))
     return grouped

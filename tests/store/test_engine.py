@@ -197,3 +197,15 @@ def test_what_hubs_say_is_not_part_of_error_messages(store: Store, federation: A
             next_due_at=None,
         )
     assert "private words" not in str(raised.value)
+
+
+def test_one_host_at_a_time_is_alone(store: Store, store_address: str) -> None:
+    """On SQLite locks of files do this, as it serves one host only."""
+    other = open_store(store_address, busy_timeout_s=20)
+    with store.alone() as first:
+        assert first
+        with other.alone() as second:
+            assert second is (store.engine.dialect.name == "sqlite")
+    with other.alone() as after:
+        assert after
+    other.close()

@@ -97,12 +97,13 @@ def test_the_file_tells_who_else_speaks_and_how_many_values_lost(
 ) -> None:
     of = {one["record"]: one for one in lines(client, "/hubs/boerse/records.csv?lang=de")}
     lost = lines(client, "/hubs/boerse/outvoted.csv")
-    changed = of["w1"].pop("changed")
-    assert changed.startswith("2026-11-22T06:")
+    here = of["w1"].pop("changed_here")
+    assert here.startswith("2026-11-22T06:")
     assert of["w1"] == {
         "source": "all", "record": "w1", "kind": "actor", "name": "WERKHOF NEISSEBOGEN E.V.",
         "fate": "merged", "iri": filled.iris.entity(ids["werkhof"]), "other_hubs": "atlas",
         "values_outvoted": str(len(lost)), "rules": "concept.unknown", "run": "1",
+        "changed": "2026-06-02", "place": "",
     }  # fmt: skip
     assert (of["formel"]["fate"], of["formel"]["other_hubs"]) == ("accepted", "")
     assert of["formel"]["name"].startswith("'=")
@@ -162,3 +163,59 @@ def test_what_a_hub_says_cannot_break_out_of_the_page(registry) -> None:
     assert page.select_one("#rq")["value"] == '"><img'
     page = soup(registry.app().test_client(), "/hubs/atlas/records?q=a")
     assert page.select_one("tbody th a").text == "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def unkept(registry) -> FlaskClient:
+    """A hub with a good entry, a person, an entry without identifier and one bad from the start."""
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    problems: Any = {
+        "p1": [finding("actor.person", path="record 3")],
+        "d4": [finding("name.required", path="/name")],
+        None: [
+            finding("record.id.missing", path="feature 75"),
+            finding("record.kind.unknown", path="feature 75"),
+            finding("record.duplicate-id", path="feature 8", value="a1"),
+            finding("language.assumed", value=3, language="de"),
+        ],
+    }
+    counts = {"read": 4, "rejected": 1}  # as a run tells it that met nothing new
+    registry.say("atlas", {"a1": VEREIN, "d4": None}, problems=problems, counts=counts)
+    client: FlaskClient = registry.app().test_client()
+    return client
+
+
+def test_what_was_refused_and_is_not_kept_is_listed_with_its_rule(unkept: FlaskClient) -> None:
+    page = soup(unkept, "/hubs/atlas/records?fate=rejected")
+    assert page.select_one("h2").text == "3 Einträge"
+    assert list(fates_on(page)) == ["d4", "p1", "Objekt 75 der Quelle"]
+    person = page.select("tbody tr")[1]
+    assert "Person statt Organisation" in person.text
+    assert not person.select("a")
+    found = lines(unkept, "/hubs/atlas/records.csv?fate=rejected")
+    assert [(one["record"], one["place"], one["rules"]) for one in found] == [
+        ("d4", "", "name.required"),
+        ("p1", "", "actor.person"),
+        ("", "feature 75", "record.id.missing record.kind.unknown"),
+    ]
+    # Of a person nothing else is known, and nothing else is shown.
+    told = {name for name, value in found[1].items() if value}
+    assert told == {"source", "record", "fate", "values_outvoted", "rules"}
+
+
+def test_such_entries_are_found_by_identifier_and_place(unkept: FlaskClient) -> None:
+    for words, expected in (("P1", {"p1"}), ("75", {"Objekt 75 der Quelle"}), ("a1", {"a1"})):
+        assert set(fates_on(soup(unkept, f"/hubs/atlas/records?q={words}"))) == expected
+    assert len(lines(unkept, "/hubs/atlas/records.csv")) == 4
+    assert len(lines(unkept, "/hubs/atlas/records.csv?fate=accepted")) == 1
+
+
+def test_lead_figure_and_list_tell_the_same_number_of_refused(unkept: FlaskClient) -> None:
+    page = soup(unkept, "/hubs/atlas")
+    figures = {li.b.next_sibling: li.b.text for li in page.select(".figs li")}
+    assert figures["zurückgewiesen"] == "3"
+    assert "3 Einträge brauchen Ihre Hilfe" in page.select_one(".lead").text
+    assert "3 zurückgewiesene Einträge wurden nie angenommen" in page.text
+    assert "letzte gute Fassung" not in page.select_one("#f").parent.text
+    link = page.select_one("#f ~ p a")["href"]
+    assert len(fates_on(soup(unkept, link))) == 3
