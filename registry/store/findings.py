@@ -1,6 +1,6 @@
 """What was wrong with each record the last time it was processed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -220,6 +220,47 @@ def finding_examples(
             if len(some) < each:  # of several sources the first come first
                 some.append(_stored(row))
     return [one for some in chosen.values() for one in some]
+
+
+def path_counts(
+    connection: Connection, groups: Iterable[tuple[str, str, str]], run_id: int | None = None
+) -> dict[tuple[str, str, str, str], int]:
+    """How often each path occurs among the findings of these (source id, severity, rule)."""
+    found: dict[tuple[str, str, str, str], int] = {}
+    for group in groups:
+        counted = (
+            select(findings.c.path, func.count())
+            .where(*_in_group(group), *_made_in(run_id))
+            .group_by(findings.c.path)
+            .order_by(findings.c.path)
+        )
+        found |= {(*group, row[0]): row[1] for row in connection.execute(counted)}
+    return found
+
+
+def path_examples(
+    connection: Connection,
+    paths: Iterable[tuple[str, str, str, str]],
+    *,
+    each: int,
+    run_id: int | None = None,
+) -> list[StoredFinding]:
+    """The first findings of each (source id, severity, rule, path), at most `each`."""
+    found: list[StoredFinding] = []
+    for *group, path in paths:
+        wanted = (
+            select(findings)
+            .where(*_in_group(tuple(group)), *_made_in(run_id), findings.c.path == path)
+            .order_by(findings.c.id)
+            .limit(each)
+        )
+        found += [_stored(row) for row in connection.execute(wanted).mappings()]
+    return found
+
+
+def _in_group(group: Sequence[str]) -> list[ColumnElement[bool]]:
+    columns = (findings.c.source_id, findings.c.severity, findings.c.rule)
+    return [column == value for column, value in zip(columns, group, strict=True)]
 
 
 def _first_ids(group: tuple[str, str, str], each: int, run_id: int | None) -> Select[Any]:

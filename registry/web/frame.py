@@ -9,15 +9,17 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from registry.errors import StoreUnavailable
+from registry.run.doubts import RULES as LINKING
 from registry.store import releases
 from registry.store.releases import Release
 from registry.web import language as words
 from registry.web.hub_report import place_of
 from registry.web.wiring import services
 
+_RECORD: Final = re.compile(r"\b([a-z2-7]{16})\b")
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -90,6 +92,18 @@ def contact_link(contact: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, contact)
 
 
+def with_links(fix: str, rule: str) -> Markup:
+    """What is to do, with the record that a rule of linking names as a link to its page."""
+    if rule not in LINKING:
+        return escape(fix)
+    link = Markup('<a class="id" href="{}">{}</a>')
+    parts = (
+        link.format(href(f"/records/{part}"), part) if n % 2 else escape(part)
+        for n, part in enumerate(_RECORD.split(fix))
+    )
+    return Markup("").join(parts)
+
+
 def page(
     template: str, *, release: int | None = None, status: int = 200, **values: Any
 ) -> Response:
@@ -142,6 +156,7 @@ def install(app: Flask) -> None:
         short_date=lambda at: words.short_date(at.astimezone(words.REGISTRY_ZONE), language()),
         short_moment=lambda at: words.short_moment(at, language()),
         any_date=lambda value: words.any_date(value, language()),
+        with_links=with_links,
         place=lambda path: place_of(path, language()),
         join_and=_join_and,
     )  # fmt: skip

@@ -1,14 +1,18 @@
 """What a hub's report says: the run in figures, the findings by rule."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from registry.store.findings import StoredFinding
 from registry.store.runs import Run
 from registry.web.language import Language, text
+from registry.web.shown import label_of
+from schemas.complete import PLACE
 from schemas.rules import RULES
+from vocab.properties import KINDS, properties_of
 from vocab.types import record_id
 
 COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected", "warned")
@@ -26,6 +30,7 @@ class Example:
     """One record with a problem: `path` leads to it where a good version is published."""
 
     local_id: str
+    name: Any  # of what is published
     path: str
     where: str
     value: str
@@ -33,8 +38,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """One property that entries lack: how many do, and some of them."""
+
+    label: str
+    count: int
+    examples: list[Example]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """All findings of one rule: how many, how to mend it, some of the records."""
+    """All findings of one rule: how many, how to mend it, some of the records.
+
+    Where something is missing, it is told by property as `lacks`.
+    """
 
     rule: str
     title: str
@@ -42,6 +59,7 @@ class Group:
     count: int
     fix: str
     examples: list[Example]
+    lacks: list[Lack]
 
 
 def title_of(rule: str, language: Language) -> str:
@@ -53,20 +71,25 @@ def groups(
     counts: Mapping[tuple[str, str, str], int],
     found: Iterable[StoredFinding],
     source_iris: Mapping[str, str],
-    published: Callable[[Sequence[str]], set[str]],
+    published: Callable[[Sequence[str]], Mapping[str, Any]],
     language: Language,
+    paths: Mapping[tuple[str, str, str, str], int] | None = None,
 ) -> list[Group]:
     """The findings by rule, the severest and most frequent first.
 
-    `counts` is by (source, severity, rule), `published` says which record ids have a page.
+    `counts` is by (source, severity, rule), `published` gives the name of each record id that has
+    a page. `paths` counts by (source, severity, rule, path) what is told by property.
     """
+    lacking: dict[tuple[str, str], Counter[str]] = {}
+    for (_, severity, rule, path), count in (paths or {}).items():
+        lacking.setdefault((severity, rule), Counter())[property_of(path, language)] += count
     totals: dict[tuple[str, str], int] = {}
     for (_, severity, rule), count in counts.items():
         totals[severity, rule] = totals.get((severity, rule), 0) + count
     chosen: dict[tuple[str, str], list[StoredFinding]] = {}
     for one in found:
         some = chosen.setdefault((one.finding.severity, one.finding.rule), [])
-        if len(some) < EXAMPLES:
+        if len(some) < EXAMPLES or (one.finding.severity, one.finding.rule) in lacking:
             some.append(one)
     ids: dict[tuple[str, str | None], str] = {
         (one.source_id, one.local_id): record_id(source_iris[one.source_id], one.local_id)
@@ -76,7 +99,10 @@ def groups(
     }
     shown = published(sorted(set(ids.values())))
     ordered = sorted(totals, key=lambda key: (SEVERITIES.index(key[0]), -totals[key], key[1]))
-    return [_group(key, totals[key], chosen.get(key, []), ids, shown, language) for key in ordered]
+    return [
+        _group(key, totals[key], chosen.get(key, []), ids, shown, language, lacking.get(key))
+        for key in ordered
+    ]
 
 
 def _group(
@@ -84,8 +110,9 @@ def _group(
     count: int,
     some: list[StoredFinding],
     ids: Mapping[tuple[str, str | None], str],
-    shown: set[str],
+    shown: Mapping[str, Any],
     language: Language,
+    lacking: Counter[str] | None,
 ) -> Group:
     severity, rule = key
     examples = []
@@ -94,6 +121,7 @@ def _group(
         examples.append(
             Example(
                 local_id=one.local_id or "",
+                name=shown.get(known, ""),
                 path=f"/records/{known}" if known in shown else "",
                 where=one.finding.path,
                 value=one.finding.value,
@@ -108,7 +136,31 @@ def _group(
         count=count,
         fix=fixes.pop() if len(fixes) == 1 else "",
         examples=examples,
+        lacks=[
+            Lack(
+                label=label,
+                count=total,
+                examples=[one for one in examples if property_of(one.where, language) == label][
+                    :EXAMPLES
+                ],
+            )
+            for label, total in (lacking or Counter()).most_common()
+        ],
     )
+
+
+def property_of(path: str, language: Language) -> str:
+    """What the property at a path of a document is called: its last name that we know."""
+    names = [name for name in path.split("/") if name and not name.isdigit()]
+    if names == [PLACE]:
+        return str(text(language, "hub.fullness_place"))
+    for name in reversed(names):
+        found = next(
+            (properties_of(kind)[name] for kind in KINDS if name in properties_of(kind)), None
+        )
+        if found:
+            return label_of(found, language)
+    return path
 
 
 def place_of(path: str, language: Language) -> str:

@@ -11,30 +11,32 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.errors import NotFound
 from registry.iris import Iris
+from registry.project.search import ListQuery
 from registry.publish.description import describe
 from registry.publish.forms import WRITERS
 from registry.store import entities, fates, findings, records, refusals, releases, runs
 from registry.store import hubs as store_hubs
-from registry.store.entities import Resource
 from registry.web.entities import RDF_FORMS, content_type, finished
 from registry.web.frame import language, page
+from registry.web.hub_agreed import agreed_with
 from registry.web.hub_charts import CHART_RUNS, freshness, run_bars
 from registry.web.hub_fullness import fullness
-from registry.web.hub_report import EXAMPLES, Group, accepted, every, figures, groups, worst
+from registry.web.hub_report import EXAMPLES, Group, accepted, figures, groups, worst
 from registry.web.hub_values import outvoted, outvoted_query
-from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.wiring import services
+from schemas.complete import LACKING
+from vocab.properties import KINDS
 
 blueprint = Blueprint("hubs", __name__)
 
 FORMS: Final = (HTML, *RDF_FORMS)
 T = TypeVar("T")
+_EXAMPLES_OF_EACH: Final = 5
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
 _CHECKED: Final = ("published", "unchanged")
-_FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines", "geojson": "GeoJSON"}
 
 
 @blueprint.get("/hubs")
@@ -114,6 +116,8 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     refused = untold + sum(one["refused"] for one in tallies)
     never_good = untold + sum(one["no_good"] for one in tallies)
     days = _once(f"days of {hub.id}", lambda: fates.days(connection, hub.id)) if shown else {}
+    agreed, same = agreed_with(published, sources)
+    newest_ids = {one.id for one in reported}
     return page(
         "hub.html",
         status=200 if shown else 410,
@@ -152,7 +156,11 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         runs=latest_runs,
         bars=run_bars(latest_runs),
         states=[one.state for one in latest_runs],
-        agreed=_agreed(published, sources),
+        agreed=agreed,
+        same=same,
+        sections=_sections(hub.id) if shown else [],
+        earlier=bool(latest_runs)
+        and (len(reported) < 2 or not {one.id for one in latest_runs[:10]} <= newest_ids),
         removed_at=hub.removed_at,
         lasting=LASTING,
         forms=FORMS[1:] if published else (),
@@ -167,18 +175,34 @@ def _once(what: str, make: Callable[[], T]) -> T:
 def finding_groups(connection: Connection, hub_id: str, run_id: int | None = None) -> list[Group]:
     """The findings of a hub by rule, or those that one run made and that still hold."""
 
-    def with_page(record_ids: Sequence[str]) -> set[str]:
+    def with_page(record_ids: Sequence[str]) -> dict[str, Any]:
         stored = records.stored(connection, record_ids)
-        return {one.id for one in stored if one.first_release and not one.removed_at}
+        return {
+            one.id: (one.document or {}).get("name", "")
+            for one in stored
+            if one.first_release and not one.removed_at
+        }
 
     sources = store_hubs.sources(connection, hub_id=hub_id)
     counts = findings.finding_counts(connection, hub_id, run_id)
+    by_path = [one for one in counts if one[2] in LACKING]
+    paths = findings.path_counts(connection, by_path, run_id)
+    lacking = findings.path_examples(connection, paths, each=_EXAMPLES_OF_EACH, run_id=run_id)
     return groups(
         counts,
-        findings.finding_examples(connection, counts, each=EXAMPLES, run_id=run_id),
+        [
+            *findings.finding_examples(
+                connection,
+                [one for one in counts if one[2] not in LACKING],
+                each=EXAMPLES,
+                run_id=run_id,
+            ),
+            *lacking,
+        ],
         {source.id: source.iri for source in sources if source.state != "removed"},
         with_page,
         language(),
+        paths,
     )
 
 
@@ -196,21 +220,14 @@ def _unread(reported: Sequence[runs.Run]) -> Counter[str]:
     return total
 
 
-def _agreed(
-    published: Resource | None, sources: Sequence[store_hubs.Source]
-) -> list[dict[str, Any]]:
-    """What was agreed with each source, as the release shows it, and when it was last checked."""
-    checked = {source.id: source.last_checked_at for source in sources}
-    described = published.document.get("sources", ()) if published else ()
+def _sections(hub_id: str) -> list[str]:
+    """The lists that hold something of the hub."""
+    found = services().search
+    now = services().now()
     return [
-        {
-            **one,
-            "licence_name": licence_name(one["licence"]),
-            "checked": checked.get(one["id"]),
-            "every": every(one.get("every_s")),
-            "format_name": _FORMAT_NAMES.get(one["format"], str(one["format"]).upper()),
-        }
-        for one in described
+        f"{kind}s"
+        for kind in KINDS
+        if found.search(ListQuery(kind=kind, hubs=(hub_id,), size=1, now=now), facets=False).total
     ]
 
 

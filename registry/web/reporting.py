@@ -34,5 +34,11 @@ def reports(iri: str, read: Read, heard: Sequence[Voice]) -> list[Report]:
         addresses = (contact_address(contact, subject) for contact in known)
         address = next(filter(None, addresses), href(f"/hubs/{voice.hub_id}"))
         name = in_language(voice.hub_name, language())[0]
-        found.setdefault(voice.hub_id, Report(t("entity.report_to", hub=name), address))
+        words = t("entity.report_to", hub=name)
+        if address.startswith(("http://", "https://")):
+            # Behind it may be anything, such as the pages of a code repository.
+            words = t(
+                "entity.report_page" if address in known[:1] else "entity.report_site", to=words
+            )
+        found.setdefault(voice.hub_id, Report(words, address))
     return list(found.values())

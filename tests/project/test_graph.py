@@ -110,10 +110,10 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 LITERALS = (
     '"Straße"',
     '"Straße"@de',
-    '"urn:verbund:wktLiteral"',
-    r'"\"^^<urn:verbund:wktLiteral>"',
+    '"urn:x-kept:wktLiteral"',
+    r'"\"^^<urn:x-kept:wktLiteral>"',
     r'"\"^^<http://www.opengis.net/ont/geosparql#wktLiteral> x"',
-    r'"\"datatype\": \"urn:verbund:wktLiteral\""',
+    r'"\"datatype\": \"urn:x-kept:wktLiteral\""',
     '"Wokrjes"@hsb',
     f'"2022-04-30"^^<{XSD}date>',
     f'"2017-03-24T12:00:01+01:00"^^<{XSD}dateTime>',

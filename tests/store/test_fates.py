@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from registry.store import fates, records, runs, staging
+from registry.store import fates, findings, records, refusals, runs, staging
 from registry.store.engine import Store
 from registry.store.fates import Fate, Wanted
+from schemas.rules import finding
 
 NORTH, SOUTH = "north/actors", "south/actors"
 
@@ -30,9 +31,8 @@ def mixed(federation: Any, store: Store, clock: Any) -> Any:
 
 def local_ids(store: Store, wanted: Wanted, **portion: Any) -> list[str]:
     with store.read() as connection:
-        found = fates.ids(connection, wanted, **portion)
-        of = {one.id: one.local_id for one in records.stored(connection, found)}
-    return [of[one] for one in found]
+        found = fates.entries(connection, wanted, **portion)
+    return [one.local_id or f"at {one.place}" for one in found]
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,62 @@ def test_dates_are_those_that_the_hub_gives(store: Store, federation: Any, clock
             connection, [federation.id(NORTH, "d")], clock.now + timedelta(minutes=1)
         )
         assert fates.days(connection, "north") == {"2026-03-01": 2, "": 1}
+
+
+@pytest.fixture
+def told(federation: Any, store: Store, clock: Any) -> int:
+    """A good record, a double of it, a person and what has no identifier; the id of the run."""
+    federation.add(NORTH)
+    federation.say(NORTH, {"good": "A"})
+    with store.write() as connection:
+        run = runs.begin_run(connection, NORTH, holder="test", now=clock.now, lease_s=60)
+        assert run is not None
+        said: dict[str | None, Any] = {
+            "good": [finding("property.missing", path="/topic", property="topic")],
+            "a person": [finding("actor.person", path="record 8")],
+            None: [
+                finding("record.id.missing", path="row 5"),
+                finding("record.kind.unknown", path="row 5"),
+                finding("record.duplicate-id", path="row 6", value="good"),
+            ],
+        }
+        findings.replace_findings(connection, NORTH, run.id, said)
+    return run.id
+
+
+@pytest.mark.usefixtures("told")
+def test_what_findings_alone_tell_of_is_rejected(store: Store) -> None:
+    every = ["a person", "good", "at row 5"]
+    assert local_ids(store, Wanted(hub_id="north")) == every
+    portions = [local_ids(store, Wanted(hub_id="north"), limit=1, offset=n) for n in range(4)]
+    assert portions == [["a person"], ["good"], ["at row 5"], []]
+    for text, expected in (("PERSON", ["a person"]), ("5", ["at row 5"]), ("%", [])):
+        assert local_ids(store, Wanted(hub_id="north", text=text, fate="rejected")) == expected
+    assert local_ids(store, Wanted(hub_id="north", fate="accepted")) == ["good"]
+    with store.read() as connection:
+        assert fates.count(connection, Wanted(hub_id="north")) == 3
+        for of in ({"hub_id": "north"}, {"source_id": NORTH}):
+            assert refusals.count(connection, **of) == 2
+        assert refusals.count(connection, hub_id="south") == 0
+
+
+def test_who_was_not_met_is_forgotten_and_records_keep_their_findings(
+    store: Store, told: int
+) -> None:
+    with store.write() as connection:
+        refusals.forget_unmet(connection, NORTH, told)
+        assert refusals.count(connection, hub_id="north") == 2
+        refusals.forget_unmet(connection, NORTH, told + 1)
+        assert refusals.count(connection, hub_id="north") == 1  # what has no identifier
+        (kept,) = findings.findings_of(connection, NORTH, local_ids=["good"])
+    assert kept.finding.path == "/topic"
+
+
+@pytest.mark.usefixtures("told")
+def test_findings_of_a_rule_are_counted_and_shown_by_path(store: Store) -> None:
+    group = (NORTH, "warning", "property.missing")
+    with store.read() as connection:
+        counts = findings.path_counts(connection, [group])
+        (shown,) = findings.path_examples(connection, counts, each=5)
+    assert counts == {(*group, "/topic"): 1}
+    assert shown.local_id == "good"

@@ -134,8 +134,8 @@ def test_records_are_counted_by_source_and_standing(
     with store.write() as connection:
         records.mark_removed(connection, [three["3"]], clock.now)
         assert records.counts(connection) == {
-            SOURCE: {"live": 2, "refused": 2, "removed": 1},
-            "south/actors": {"live": 1, "refused": 0, "removed": 0},
+            SOURCE: {"live": 2, "refused": 2, "no_good": 1, "removed": 1},
+            "south/actors": {"live": 1, "refused": 0, "no_good": 0, "removed": 0},
         }
         assert list(records.counts(connection, "south")) == ["south/actors"]
 

@@ -170,15 +170,19 @@ def test_without_a_steward_errors_are_reported_to_those_who_say_it(filled, ids) 
 
 
 @pytest.mark.parametrize(
-    ("described", "leads_to"),
+    ("described", "leads_to", "named"),
     [
-        ({"contact": "https://a.example/kontakt"}, "https://a.example/kontakt"),
-        ({"contact": "Zimmer 3", "homepage": "https://a.example/"}, "https://a.example/"),
-        ({}, "/hubs/atlas"),
+        ({"contact": "https://a.example/kontakt"}, "https://a.example/kontakt", " (Kontaktseite)"),
+        (
+            {"contact": "Zimmer 3", "homepage": "https://a.example/"},
+            "https://a.example/",
+            " (Webseite)",
+        ),
+        ({}, "/hubs/atlas", ""),
     ],
 )
 def test_an_error_can_be_reported_whatever_a_hub_tells_of_itself(
-    registry, described: dict[str, str], leads_to: str
+    registry, described: dict[str, str], leads_to: str, named: str
 ) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     with registry.store.write() as connection:
@@ -188,6 +192,7 @@ def test_an_error_can_be_reported_whatever_a_hub_tells_of_itself(
     client = registry.app().test_client()
     found = reports(client, f"/actors/{registry.entity_of('atlas', 'a')}")
     assert [address.removesuffix("?lang=de") for address in found.values()] == [leads_to]
+    assert [*found] == [f"Fehler melden an Sozialatlas{named}"]
 
 
 GEOCODING = "http://dcat-ap.de/def/politicalGeocoding/"

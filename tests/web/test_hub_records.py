@@ -219,3 +219,23 @@ def test_lead_figure_and_list_tell_the_same_number_of_refused(unkept: FlaskClien
     assert "letzte gute Fassung" not in page.select_one("#f").parent.text
     link = page.select_one("#f ~ p a")["href"]
     assert len(fates_on(soup(unkept, link))) == 3
+
+
+def test_the_date_of_change_is_the_source_s_own_or_none(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN}, modified="2019-03-05")
+    registry.say("atlas", {"b": VEREIN, "c": VEREIN}, modified=None)
+    registry.say("atlas", {}, removed=("c",))
+    page = soup(registry.app().test_client(), "/hubs/atlas/records")
+    dates = [row.select("td")[-1].text for row in page.select("tbody tr")]
+    assert dates == ["05.03.2019", "–", "–hier entfernt 22.11.2026"]
+
+
+def test_several_findings_of_a_rule_are_one_line(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    names = ("Themen", "Webseite")
+    said: Any = [finding("property.missing", path=f"/{n}", property=n) for n in names]
+    registry.say("atlas", {"a": VEREIN}, problems={"a": said})
+    row = soup(registry.app().test_client(), "/hubs/atlas/records").select_one("tbody tr")
+    assert row.summary.text == "2 × Angabe fehlt"
+    assert [li.text for li in row.select("li")] == [one.fix["de"] for one in said]

@@ -36,7 +36,7 @@ def test_a_report_groups_findings_by_rule_with_fix_and_records(client: FlaskClie
     assert group.select_one(".badge").text == "1 zurückgewiesen"
     assert "So beheben Sie es:" in group.text
     row = group.select_one("tbody tr")
-    assert row.a.text == "w1"
+    assert (row.a.text, row.select_one(".id").text) == ("WERKHOF NEISSEBOGEN E.V.", "w1")
     assert row.a["href"].startswith(f"/records/{filled.record_of('boerse', 'w1')}")
     assert [code.text for code in row.select("code")] == ["/topic/0", "Nachbarschaft"]
 
@@ -96,7 +96,7 @@ def test_severe_rules_come_before_frequent_ones() -> None:
         ("atlas/all", "error", "name.required"): 1,
         ("atlas/one", "error", "name.required"): 2,
     }
-    found = groups(counts, [], {}, lambda ids: set(), "en")
+    found = groups(counts, [], {}, lambda ids: {}, "en")
     assert [(group.rule, group.count) for group in found] == [
         ("name.required", 3),
         ("property.missing", 90),
@@ -113,7 +113,7 @@ def test_only_some_records_of_a_rule_are_shown_but_all_are_counted() -> None:
         for n in range(30)
     ]
     counts = {("atlas/all", "error", "name.required"): 30}
-    (group,) = groups(counts, many, {"atlas/all": "https://a.example/"}, lambda ids: set(), "de")
+    (group,) = groups(counts, many, {"atlas/all": "https://a.example/"}, lambda ids: {}, "de")
     assert (group.count, len(group.examples)) == (30, 20)
     assert group.examples[0].path == ""
 
@@ -372,3 +372,75 @@ def say_checked(registry: Any, documents: dict[str, dict[str, Any]], source: str
     """The hub says this, and what it lacks is found."""
     problems = {local: missing(said, "actor") for local, said in documents.items()}
     registry.say("atlas", documents, problems=problems, source=source)
+
+
+def test_what_is_missing_is_one_line_per_property(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    lacking = {
+        local: [finding("property.missing", path=f"/{name}", property=name) for name in names]
+        for local, names in {"a": ("topic", "homepage"), "b": ("homepage",)}.items()
+    }
+    registry.say("atlas", {"a": VEREIN, "b": VEREIN}, problems=lacking)
+    group = soup(registry.app().test_client(), "/hubs/atlas").select_one("details.find")
+    assert group.select_one(".badge").text == "3 Hinweise"
+    assert {one.summary.text: len(one.select("a")) for one in group.select("li details")} == {
+        "»Webseite« fehlt bei 2 Einträgen": 2,
+        "»Themen« fehlt bei einem Eintrag": 1,
+    }
+    assert not group.select("table, details[open]")
+
+
+def test_places_in_a_source_are_told_in_the_reader_s_language(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    person = {"p": [finding("actor.person", path="record 8")]}
+    registry.say("atlas", {"a": VEREIN}, problems=person)
+    group = soup(registry.app().test_client(), "/hubs/atlas").select_one("details.find")
+    assert [cell.text for cell in group.select("tbody tr > *")] == ["p", "Eintrag 8 der Quelle"]
+
+
+def test_a_record_that_linking_names_is_a_link(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    other = registry.record_of("atlas", "b")
+    doubt = {"a": [finding("id.names-differ", other=other), finding("name.required")]}
+    registry.say("atlas", {"a": VEREIN, "b": VEREIN}, problems=doubt)
+    client = registry.app().test_client()
+    for path in ("/hubs/atlas", "/hubs/atlas/records?q=a"):
+        assert soup(client, path).select_one(f"a[href='/records/{other}']").text == other
+
+
+def test_a_hub_that_was_never_read_is_not_called_in_order(registry) -> None:
+    registry.add_hub("neu", {"de": "Neues Portal"})
+    with registry.store.write() as connection:
+        hubs.set_hub_state(connection, "neu", "paused")
+    page = soup(registry.app().test_client(), "/hubs/neu")
+    assert "in Ordnung" not in page.text
+    assert "Noch ist kein Eintrag gelesen" in page.text
+    assert page.select_one(".note .badge").text == "pausiert"
+
+
+def test_a_hub_whose_only_run_failed_has_no_last_good_version(registry) -> None:
+    registry.add_hub("fehler", {"de": "Fördermittel"})
+    registry.say("fehler", {}, state="failed", explanation={"de": "Stumm.", "en": "Silent."})
+    client = registry.app().test_client()
+    for path in ("/hubs/fehler", "/hubs/fehler/runs/1"):
+        page = soup(client, path)
+        assert "letzte gute Fassung" not in page.text, path
+        assert "noch nichts" in page.select_one(".lead").text, path
+    assert "in Ordnung" not in soup(client, "/hubs/fehler").text
+    registry.say("fehler", {"a": VEREIN})
+    registry.say("fehler", {}, state="failed", explanation={"de": "Stumm.", "en": "Silent."})
+    assert "Die letzte gute Fassung gilt weiter" in soup(client, "/hubs/fehler").text
+
+
+def test_what_several_sources_share_is_told_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.add_source("atlas", "termine")
+    registry.say("atlas", {"a": VEREIN})
+    registry.say("atlas", {"b": VEREIN}, source="termine")
+    page = soup(registry.app().test_client(), "/hubs/atlas")
+    assert page.aside.text.count("JSON, täglich") == page.aside.text.count("Lizenz CC BY") == 1
+    assert page.select_one("#je") and not page.select_one("#l")  # the same runs
+    assert "Geänderte Einträge je Lauf" not in page.text  # of different sources: no course
+    assert [a.text for a in page.aside.select(".row a")] == ["Akteure"]
+    registry.say("atlas", {"a": {**VEREIN, "homepage": "https://a.example/"}})
+    assert soup(registry.app().test_client(), "/hubs/atlas").select_one("#l")

@@ -10,7 +10,7 @@ from registry.project.remote.state import Marker
 from vocab.terms import expand
 
 _WKT: Final = expand("geo:wktLiteral")
-_KEPT_WKT: Final = "urn:verbund:wktLiteral"
+_KEPT_WKT: Final = "urn:x-kept:wktLiteral"
 _TYPED_WKT: Final = f'"^^<{_WKT}>'
 _KEPT: Final = re.compile(
     rb'("datatype" ?: ?"|(?<!\\)"\^\^<)' + re.escape(_KEPT_WKT.encode()) + rb"(?=[\">])"
