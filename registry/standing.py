@@ -1,6 +1,6 @@
 """How the registry stands: the release, this host's projections beside it, the hubs."""
 
-from typing import Any
+from typing import Any, Final
 
 from registry.instance import Instance
 from registry.project.dumps import Dump
@@ -9,6 +9,8 @@ from registry.project.snapshots import newest_release
 from registry.store import entities, hubs, records, releases, runs
 from registry.store.runs import Run
 from vocab.properties import KINDS
+
+_STANDINGS: Final = ("live", "refused", "removed")
 
 
 def standing(instance: Instance) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def standing(instance: Instance) -> dict[str, Any]:
                 "last_ok_at": source.last_ok_at,
                 "next_due_at": source.next_due_at,
                 "last_run": _told(last_runs[source.id]),
-                **(counts.get(source.id) or {"live": 0, "refused": 0, "removed": 0}),
+                **{name: counts.get(source.id, {}).get(name, 0) for name in _STANDINGS},
             }
             for source in sources
         ],
