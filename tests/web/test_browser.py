@@ -65,7 +65,7 @@ def test_a_query_typed_by_hand_shows_a_table(page: Page, address: str) -> None:
     page.get_by_label("Abfrage", exact=True).fill(
         "SELECT (COUNT(*) AS ?n) WHERE { ?e a <http://www.w3.org/ns/org#Organization> }"
     )
-    page.get_by_role("button", name="Ausführen").click()
+    page.get_by_role("button", name="Ausführen", exact=True).click()
     assert page.locator("table td").inner_text() == "3"
 
 
@@ -178,7 +178,7 @@ def test_the_query_editor_declares_a_prefix_as_soon_as_it_is_used(page: Page, ad
         "PREFIX org: <http://www.w3.org/ns/org#>",
         "PREFIX schema: <https://schema.org/>",
     ]
-    page.get_by_role("button", name="Ausführen").click()
+    page.get_by_role("button", name="Ausführen", exact=True).click()
     page.locator("#result td").first.wait_for()
     assert "Werkhof Neißebogen e. V." in page.locator("#result").inner_text()
 
@@ -208,7 +208,7 @@ def test_a_query_runs_without_the_editor_and_without_a_script(
         page.set_default_timeout(10_000)
         page.goto(f"{address}/sparql")
         page.get_by_label("Abfrage", exact=True).fill(COUNT)
-        page.get_by_role("button", name="Ausführen").click()
+        page.get_by_role("button", name="Ausführen", exact=True).click()
         assert page.locator("#result td").inner_text() == "3"
         context.close()
 
