@@ -27,7 +27,7 @@ def standing(instance: Instance) -> dict[str, Any]:
         all_counts = entities.counts(conn)
         sources = hubs.sources(conn)
         counts = records.counts(conn)
-        last_runs = {source.id: runs.latest_run(conn, source.id) for source in sources}
+        last_runs = runs.latest_runs(conn)
     live = {kind: all_counts.get((kind, "live"), 0) for kind in KINDS}
     number = latest.number if latest else 0
     held = search.release()
@@ -59,7 +59,7 @@ def standing(instance: Instance) -> dict[str, Any]:
                 "last_checked_at": source.last_checked_at,
                 "last_ok_at": source.last_ok_at,
                 "next_due_at": source.next_due_at,
-                "last_run": _told(last_runs[source.id]),
+                "last_run": _told(last_runs.get(source.id)),
                 **{name: counts.get(source.id, {}).get(name, 0) for name in _STANDINGS},
             }
             for source in sources

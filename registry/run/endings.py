@@ -226,7 +226,8 @@ def _finish(
 
 def _as_before(conn: Connection, source_id: str) -> Mapping[str, Any]:
     """How complete the source's records were, as they are the same; counted where no run knows."""
-    return runs.latest_counted(conn, source_id) or completeness(conn, source_id)
+    told = runs.latest_counted(conn, [source_id])
+    return told.get(source_id) or completeness(conn, source_id)
 
 
 def _failures(conn: Connection, run: Run, state: State, explanation: Mapping[str, Any]) -> int:

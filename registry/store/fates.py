@@ -72,14 +72,16 @@ def entries(
     """These entries by local id; those without one come last, by their place in the source."""
     columns = (records.c.id, records.c.source_id, records.c.local_id, literal("").label("place"))
     found = _of_hub(wanted.hub_id, *columns).where(*_tests(wanted))
-    if _without_record(wanted):
-        told = refusals(hub_id=wanted.hub_id, text=wanted.text).subquery()
-        rest = select(literal(""), told.c.source_id, told.c.local_id, told.c.place)
-        everything = union_all(found, rest).subquery()
-        found = select(*everything.columns)
-    one = found.subquery().c
-    by = (one.local_id.is_(None), one.local_id, one.source_id, one.place)
-    rows = connection.execute(select(*one).order_by(*by).limit(limit).offset(offset))
+    told = refusals(hub_id=wanted.hub_id, text=wanted.text)
+    if _without_record(wanted) and connection.scalar(select(told.exists())):
+        few = told.subquery().c
+        rest = select(literal(""), few.source_id, few.local_id, few.place)
+        one = union_all(found, rest).subquery().c
+        by = (one.local_id.is_(None), one.local_id, one.source_id, one.place)
+        ordered = select(*one).order_by(*by)
+    else:
+        ordered = found.order_by(records.c.local_id, records.c.source_id)
+    rows = connection.execute(ordered.limit(limit).offset(offset))
     return [
         Entry(id=row.id, source_id=row.source_id, local_id=row.local_id, place=row.place)
         for row in rows

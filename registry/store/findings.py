@@ -1,16 +1,22 @@
 """What was wrong with each record the last time it was processed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Row,
     Select,
+    bindparam,
     delete,
     distinct,
     func,
+    literal_column,
     select,
     union_all,
 )
@@ -20,7 +26,17 @@ from registry.store.tables import findings, records, runs, sources
 from vocab.types import Finding
 
 _MOST_OF_A_RUN: Final = 1_000
-_MOST_ASKED: Final = 100  # groups in one statement: SQLite joins 500 at most
+_ASKED: Final = (8, 32, 100)
+"""Groups in one statement, filled up; SQLite joins 500 at most."""
+
+_GROUPED: Final = ("source_id", "severity", "rule", "path")
+
+Group: TypeAlias = tuple[str, str, str]
+"""Source id, severity, rule."""
+
+AtPath: TypeAlias = tuple[str, str, str, str]
+"""Source id, severity, rule, path."""
+
 _TOLD: Final = ("rule", "severity", "path", "value", "fix")
 
 
@@ -168,20 +184,18 @@ def without_entry(connection: Connection, source_id: str) -> list[StoredFinding]
 
 def finding_counts(
     connection: Connection, hub_id: str, run_id: int | None = None
-) -> dict[tuple[str, str, str], int]:
-    """How often each (source id, severity, rule) occurs among a hub's findings, or one run's."""
-    columns = (findings.c.source_id, findings.c.severity, findings.c.rule)
-    of_hub = select(sources.c.id).where(sources.c.hub_id == hub_id)
-    # A join would have SQLite sort all findings, and a bare run_id read each of the run's: an
-    # expression and a list leave it the one index that has everything in the order of the groups.
-    of_run = [] if run_id is None else [findings.c.run_id + 0 == run_id]
-    rows = connection.execute(
-        select(*columns, func.count())
-        .where(findings.c.source_id.in_(of_hub), *of_run)
-        .group_by(*columns)
-        .order_by(*columns)
-    )
-    return {(row[0], row[1], row[2]): row[3] for row in rows}
+) -> dict[Group, int]:
+    """How often each group occurs among a hub's findings, or one run's."""
+    return {row[:3]: row[3] for row in map(tuple, _counted(connection, hub_id, run_id))}
+
+
+def path_counts(
+    connection: Connection, hub_id: str, rules: Iterable[str], run_id: int | None = None
+) -> dict[AtPath, int]:
+    """The same by path, of these rules."""
+    of_rules = findings.c.rule.in_(list(rules))
+    rows = _counted(connection, hub_id, run_id, findings.c.path, where=[of_rules])
+    return {row[:4]: row[4] for row in map(tuple, rows)}
 
 
 def refused_counts(connection: Connection) -> dict[str, int]:
@@ -196,88 +210,73 @@ def refused_counts(connection: Connection) -> dict[str, int]:
 
 def finding_examples(
     connection: Connection,
-    groups: Iterable[tuple[str, str, str]],
+    groups: Iterable[Group | AtPath],
     *,
     each: int,
     run_id: int | None = None,
 ) -> list[StoredFinding]:
-    """The first findings of each (severity, rule), or of one run's, at most `each`.
+    """The first findings of each of these groups, or of one run's, at most `each`.
 
-    `groups` are the keys of `finding_counts`. Numbering all findings of a hub to take the first of
-    each took most of the time of its page; asked for group by group, an index gives them.
+    `groups` are the keys of `finding_counts` or `path_counts`; those of several sources that are
+    otherwise alike count as one. Numbering all findings of a hub to take the first of each took
+    most of the time of its page; asked for group by group, an index gives them.
     """
-    ids: list[int] = []
-    for portion in portions(groups, _MOST_ASKED):
-        firsts = (_first_ids(group, each, run_id) for group in portion)
-        ids += connection.scalars(union_all(*firsts))
-    chosen: dict[tuple[str, str], list[StoredFinding]] = {}
-    for few in portions(sorted(ids)):
-        rows = connection.execute(
-            select(findings).where(findings.c.id.in_(few)).order_by(findings.c.id)
-        )
-        for row in rows.mappings():
-            some = chosen.setdefault((row["severity"], row["rule"]), [])
-            if len(some) < each:  # of several sources the first come first
-                some.append(_stored(row))
-    return [one for some in chosen.values() for one in some]
+    ids: dict[int, tuple[str, ...]] = {}  # with the group, whatever its source
+    for portion in portions(groups, _ASKED[-1]):
+        size = next(size for size in _ASKED if size >= len(portion))
+        asked: list[tuple[str, ...]] = [*portion, *[portion[-1]] * (size - len(portion))]
+        given: dict[str, Any] = {"each": each, "run_id": run_id} if run_id else {"each": each}
+        for n, group in enumerate(asked):
+            given |= {f"{name}{n}": value for name, value in zip(_GROUPED, group, strict=False)}
+        firsts = _firsts(size, len(portion[0]), run_id is not None)
+        ids |= {row.id: asked[row.n][1:] for row in connection.execute(firsts, given)}
+    shown: Counter[tuple[str, ...]] = Counter()
+    chosen = []
+    for id_, group in sorted(ids.items()):
+        if shown[group] < each:  # of several sources the first come first
+            shown[group] += 1
+            chosen.append(id_)
+    wanted = (select(findings).where(findings.c.id.in_(few)) for few in portions(chosen))
+    rows = {row["id"]: row for each_ in wanted for row in connection.execute(each_).mappings()}
+    return [_stored(rows[id_]) for id_ in chosen]
 
 
-def path_counts(
-    connection: Connection, groups: Iterable[tuple[str, str, str]], run_id: int | None = None
-) -> dict[tuple[str, str, str, str], int]:
-    """How often each path occurs among the findings of these (source id, severity, rule)."""
-    found: dict[tuple[str, str, str, str], int] = {}
-    for group in groups:
-        counted = (
-            select(findings.c.path, func.count())
-            .where(*_in_group(group), *_made_in(run_id))
-            .group_by(findings.c.path)
-            .order_by(findings.c.path)
-        )
-        found |= {(*group, row[0]): row[1] for row in connection.execute(counted)}
-    return found
-
-
-def path_examples(
+def _counted(
     connection: Connection,
-    paths: Iterable[tuple[str, str, str, str]],
-    *,
-    each: int,
-    run_id: int | None = None,
-) -> list[StoredFinding]:
-    """The first findings of each (source id, severity, rule, path), at most `each`."""
-    found: list[StoredFinding] = []
-    for *group, path in paths:
-        wanted = (
-            select(findings)
-            .where(*_in_group(tuple(group)), *_made_in(run_id), findings.c.path == path)
-            .order_by(findings.c.id)
-            .limit(each)
-        )
-        found += [_stored(row) for row in connection.execute(wanted).mappings()]
-    return found
-
-
-def _in_group(group: Sequence[str]) -> list[ColumnElement[bool]]:
-    columns = (findings.c.source_id, findings.c.severity, findings.c.rule)
-    return [column == value for column, value in zip(columns, group, strict=True)]
-
-
-def _first_ids(group: tuple[str, str, str], each: int, run_id: int | None) -> Select[Any]:
-    source_id, severity, rule = group
-    first = (
-        select(findings.c.id)
-        .where(findings.c.source_id == source_id, *_made_in(run_id))
-        .where(findings.c.severity == severity, findings.c.rule == rule)
-        .order_by(findings.c.id)
-        .limit(each)
-        .subquery()
+    hub_id: str,
+    run_id: int | None,
+    *finer: ColumnElement[str],
+    where: Iterable[ColumnElement[bool]] = (),
+) -> Iterable[Row[Any]]:
+    columns = (*(findings.c[name] for name in _GROUPED[:3]), *finer)
+    of_hub = select(sources.c.id).where(sources.c.hub_id == hub_id)
+    # A join would have SQLite sort all findings, and a bare run_id read each of the run's: an
+    # expression and a list leave it the one index that has everything in the order of the groups.
+    of_run = [] if run_id is None else [findings.c.run_id + 0 == run_id]
+    return connection.execute(
+        select(*columns, func.count())
+        .where(findings.c.source_id.in_(of_hub), *of_run, *where)
+        .group_by(*columns)
+        .order_by(*columns)
     )
-    return select(first.c.id)
 
 
-def _made_in(run_id: int | None) -> list[ColumnElement[bool]]:
-    return [] if run_id is None else [findings.c.run_id == run_id]
+@cache
+def _firsts(size: int, width: int, of_run: bool) -> CompoundSelect[Any]:
+    """The first ids of each of `size` groups, with the place of the group.
+
+    Their `width` columns are parameters: to put this together takes ten times as long as to ask.
+    """
+    return union_all(*(_first(n, _GROUPED[:width], of_run) for n in range(size)))
+
+
+def _first(n: int, names: Iterable[str], of_run: bool) -> Select[Any]:
+    tests = [findings.c[name] == bindparam(f"{name}{n}") for name in names]
+    if of_run:
+        tests.append(findings.c.run_id == bindparam("run_id"))
+    wanted = select(findings.c.id).where(*tests).order_by(findings.c.id).limit(bindparam("each"))
+    first = wanted.subquery()
+    return select(first.c.id, literal_column(str(n)).label("n"))
 
 
 def _forget(

@@ -1,11 +1,12 @@
 """Runs: one harvest of one source, by one worker at a time, proved by a lease with a heartbeat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Text,
@@ -248,9 +249,19 @@ def runs_of(connection: Connection, hub_id: str, limit: int = 20) -> list[Run]:
 
 def latest_run(connection: Connection, source_id: str) -> Run | None:
     """The source's newest run, running ones included."""
-    wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc()).limit(1)
-    row = connection.execute(wanted).mappings().first()
-    return None if row is None else Run(**row)
+    found = _newest(connection, runs.c.source_id, runs.c.source_id == source_id)
+    return found.get(source_id)
+
+
+def latest_runs(connection: Connection, hub_id: str | None = None) -> dict[str, Run]:
+    """The newest run of each source, or of each of the hub's, that has any."""
+    only = () if hub_id is None else (runs.c.hub_id == hub_id,)
+    return _newest(connection, runs.c.source_id, *only)
+
+
+def latest_of_hubs(connection: Connection) -> dict[str, Run]:
+    """The newest run of each hub that has any, whichever of its sources it read."""
+    return _newest(connection, runs.c.hub_id)
 
 
 def count_by_state(connection: Connection) -> dict[str, int]:
@@ -277,15 +288,21 @@ def latest_mapping(connection: Connection, source_id: str) -> Run | None:
 
 
 def latest_counted(
-    connection: Connection, source_id: str, *, before: int | None = None
-) -> dict[str, Any] | None:
-    """The completeness that the source's newest run told which has one; `before` that run's id."""
-    wanted = select(runs.c.completeness).where(runs.c.source_id == source_id)
-    wanted = wanted.where(runs.c.completeness.is_not(None))
-    if before is not None:
-        wanted = wanted.where(runs.c.id < before)
-    found: dict[str, Any] | None = connection.scalar(wanted.order_by(runs.c.id.desc()).limit(1))
-    return found
+    connection: Connection, source_ids: Iterable[str], *, before: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """By source the completeness that its newest run told which has one; `before` that run's id."""
+    of_sources = runs.c.source_id.in_(list(source_ids))
+    earlier = () if before is None else (runs.c.id < before,)
+    tests = (of_sources, runs.c.completeness.is_not(None), *earlier)
+    found = _newest(connection, runs.c.source_id, *tests)
+    return {id_: run.completeness for id_, run in found.items() if run.completeness is not None}
+
+
+def _newest(connection: Connection, by: Column[str], *tests: ColumnElement[bool]) -> dict[str, Run]:
+    """The newest of these runs for each value of a column."""
+    ids = select(func.max(runs.c.id)).where(*tests).group_by(by)
+    rows = connection.execute(select(runs).where(runs.c.id.in_(ids))).mappings()
+    return {row[by.name]: Run(**row) for row in rows}
 
 
 def last_number(connection: Connection, hub_id: str) -> int:

@@ -117,7 +117,7 @@ records = Table(
     "records",
     metadata,
     Column("id", _RecordId, primary_key=True),
-    Column("source_id", _Id, ForeignKey(sources.c.id), nullable=False, index=True),
+    Column("source_id", _Id, ForeignKey(sources.c.id), nullable=False),
     *_content(),
     # Of the last change of content.
     Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False, index=True),
@@ -129,6 +129,7 @@ records = Table(
     Column("removed_at", UtcDateTime),
     Column("entity_id", _RecordId, index=True),
     Index(None, "local_id"),
+    Index(None, "source_id", "local_id"),
 )
 
 # What a run brought, until a release takes it over; a crash leaves it behind for `reap`.
@@ -153,8 +154,8 @@ findings = Table(
     Column("value", Text, nullable=False),
     Column("fix", Json, nullable=False),
     Index(None, "source_id", "local_id"),
-    # A hub's page counts them by rule and shows the first of each, of all runs or of one.
-    Index(None, "source_id", "severity", "rule", "run_id", "id"),
+    # A hub's page counts them by rule and path and shows the first of each, of all runs or of one.
+    Index(None, "source_id", "severity", "rule", "path", "id", "run_id"),
 )
 
 keys = Table(

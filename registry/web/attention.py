@@ -65,16 +65,16 @@ def attention(connection: Connection, known: Iterable[Hub]) -> Attention:
     have = services()
     active = {hub.id: hub for hub in known if hub.state == "active"}
     sources = [one for one in hubs.sources(connection) if one.hub_id in active]
-    latest = {one.id: runs.latest_run(connection, one.id) for one in sources}
-    newest = max((run.id for run in latest.values() if run), default=0)
+    latest = runs.latest_runs(connection)
+    newest = max((run.id for run in latest.values()), default=0)
     once = have.in_force.once
     # A run may refuse records without making a release.
-    refused = once(f"refused {newest}", lambda: findings.refused_counts(connection))
+    refused = once("refused", lambda: findings.refused_counts(connection), newest)
     return Attention(
         stuck=[
             Stuck(hub=active[one.hub_id], source_key=_key(one), run=run)
             for one in sources
-            if (run := latest[one.id]) and run.state in ("held", "failed", "abandoned")
+            if (run := latest.get(one.id)) and run.state in ("held", "failed", "abandoned")
         ],
         late=[
             Late(hub=active[one.hub_id], source_key=_key(one), due_at=one.next_due_at)

@@ -5,10 +5,11 @@ from typing import Final, cast
 from flask import Blueprint, Response, make_response, render_template, request
 
 from registry.store import hubs as store_hubs
-from registry.store import records, releases
+from registry.store import releases
 from registry.web.frame import language, t, with_release
 from registry.web.hub_files import present
 from registry.web.language import REGISTRY_ZONE, in_language, short_date
+from registry.web.reading import live_records
 from registry.web.wiring import services
 
 blueprint = Blueprint("badge", __name__)
@@ -24,7 +25,7 @@ def badge(hub_id: str) -> Response:
     have, tag = services(), language()
     with have.store.read() as connection:
         hub = present(connection, hub_id)
-        published = sum(one["live"] for one in records.counts(connection, hub_id).values())
+        published = live_records(connection)[hub_id]
         sources = store_hubs.sources(connection, hub_id=hub_id)
         latest = releases.latest(connection)
     read_at = max((one.last_ok_at for one in sources if one.last_ok_at), default=None)

@@ -1,7 +1,8 @@
 """How complete a hub's records are, now and after each of its latest runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
@@ -59,7 +60,7 @@ def fullness(
     """
     ids = [source.id for source in sources]
     points = [one and _labelled(one, language) for one in _points(connection, ids, latest)]
-    now = _labelled(together(_now(connection, id_) for id_ in ids), language)
+    now = _labelled(together(_now(connection, ids)), language)
     now = {label: pair for label, pair in now.items() if pair[1]}
     if not now:
         return None
@@ -74,11 +75,13 @@ def fullness(
     )
 
 
-def _now(connection: Connection, source_id: str) -> Completeness:
-    """As the latest run noted it; counted once a release where all runs are older than that."""
-    return runs.latest_counted(connection, source_id) or services().in_force.once(
-        f"hub page: completeness of {source_id}", lambda: completeness(connection, source_id)
-    )
+def _now(connection: Connection, ids: Sequence[str]) -> Iterator[Completeness]:
+    """As the latest runs noted it; counted once a release where all runs are older than that."""
+    told = runs.latest_counted(connection, ids)
+    for id_ in ids:
+        yield told.get(id_) or services().in_force.once(
+            f"hub page: completeness of {id_}", partial(completeness, connection, id_)
+        )
 
 
 def _points(
@@ -87,9 +90,7 @@ def _points(
     """What held for the hub as a whole after each run, the oldest first."""
     known: dict[str, Completeness] = {}
     if len(latest) == CHART_RUNS:  # there may be earlier ones, of sources that have not run since
-        for id_ in ids:
-            if told := runs.latest_counted(connection, id_, before=latest[-1].id):
-                known[id_] = told
+        known |= runs.latest_counted(connection, ids, before=latest[-1].id)
     points: list[Completeness | None] = []
     for run in reversed(latest):
         if run.completeness is None or run.source_id not in ids:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from registry.store import findings
 from registry.store.findings import StoredFinding
 from registry.store.runs import Run
 from registry.web.language import Language, text
@@ -68,17 +69,17 @@ def title_of(rule: str, language: Language) -> str:
 
 
 def groups(
-    counts: Mapping[tuple[str, str, str], int],
+    counts: Mapping[findings.Group, int],
     found: Iterable[StoredFinding],
     source_iris: Mapping[str, str],
     published: Callable[[Sequence[str]], Mapping[str, Any]],
     language: Language,
-    paths: Mapping[tuple[str, str, str, str], int] | None = None,
+    paths: Mapping[findings.AtPath, int] | None = None,
 ) -> list[Group]:
     """The findings by rule, the severest and most frequent first.
 
-    `counts` is by (source, severity, rule), `published` gives the name of each record id that has
-    a page. `paths` counts by (source, severity, rule, path) what is told by property.
+    `published` gives the name of each record id that has a page, `paths` counts what is told by
+    property.
     """
     lacking: dict[tuple[str, str], Counter[str]] = {}
     for (_, severity, rule, path), count in (paths or {}).items():
@@ -129,6 +130,9 @@ def _group(
             )
         )
     fixes = {example.fix for example in examples}
+    by_label: dict[str, list[Example]] = {}
+    for example in examples if lacking else ():
+        by_label.setdefault(property_of(example.where, language), []).append(example)
     return Group(
         rule=rule,
         title=title_of(rule, language),
@@ -137,13 +141,7 @@ def _group(
         fix=fixes.pop() if len(fixes) == 1 else "",
         examples=examples,
         lacks=[
-            Lack(
-                label=label,
-                count=total,
-                examples=[one for one in examples if property_of(one.where, language) == label][
-                    :EXAMPLES
-                ],
-            )
+            Lack(label=label, count=total, examples=by_label.get(label, [])[:EXAMPLES])
             for label, total in (lacking or Counter()).most_common()
         ],
     )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.errors import Gone, NotFound
-from registry.store import entities, fates, records, releases, runs
+from registry.store import entities, fates, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.fates import Wanted
 from registry.store.hubs import Hub, Source
@@ -17,6 +17,7 @@ from registry.web.hub_charts import loss
 from registry.web.hub_report import accepted, figures
 from registry.web.hubs import FORMS, finding_groups, resource_data
 from registry.web.negotiation import HTML, choose_form
+from registry.web.reading import live_records
 from registry.web.record_fates import rows, rows_of
 from registry.web.wiring import services
 
@@ -67,7 +68,7 @@ def _page(connection: Connection, hub: Hub, run: Run) -> Response:
         explanation=(run.explanation or {}).get(language(), ""),
         figures=figures([run]),
         accepted=accepted([run]),
-        live=any(one["live"] for one in records.counts(connection, hub.id).values()),
+        live=live_records(connection)[hub.id] > 0,
         decision=None if removed else _decision(run, newest, source),
         loss=loss(run) if run.state == "held" else None,
         missing=rows(connection, hub.id, (run.proof or {}).get("examples", [])),

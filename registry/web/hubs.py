@@ -24,6 +24,7 @@ from registry.web.hub_fullness import fullness
 from registry.web.hub_report import EXAMPLES, Group, accepted, figures, groups, worst
 from registry.web.hub_values import outvoted, outvoted_query
 from registry.web.negotiation import HTML, Form, choose_form
+from registry.web.reading import live_records
 from registry.web.wiring import services
 from schemas.complete import LACKING
 from vocab.properties import KINDS
@@ -44,14 +45,16 @@ def index() -> Response:
     """All hubs with their last run."""
     with services().store.read() as connection:
         latest = releases.latest(connection)
+        newest = runs.latest_of_hubs(connection)
+        live = live_records(connection)
         listed = [
             {
                 "id": hub.id,
                 "name": hub.manifest.get("name") or hub.id,
                 "description": hub.manifest.get("description"),
                 "state": hub.state,
-                "run": next(iter(runs.runs_of(connection, hub.id, 1)), None),
-                "records": sum(one["live"] for one in records.counts(connection, hub.id).values()),
+                "run": newest.get(hub.id),
+                "records": live[hub.id],
             }
             for hub in store_hubs.hubs(connection)
             if hub.state in ("active", "paused")
@@ -103,14 +106,20 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         if source.state != "removed"
     ]
     shown = hub.state != "removed"
-    newest = [runs.latest_run(connection, source.id) for source in sources]
-    reported = [one for one in newest if one and shown]
+    newest = runs.latest_runs(connection, hub.id) if shown else {}
+    reported = [newest[source.id] for source in sources if source.id in newest]
     latest_runs = runs.runs_of(connection, hub.id, CHART_RUNS)
     published = entities.resource(connection, hub.id)
     disputed = services().search.search(outvoted_query(hub.id)) if shown else None
     alone = reported[0] if len(reported) == 1 else None
     ended = alone.ended_at if alone else None
-    tallies = records.counts(connection, hub.id).values() if shown else ()
+    # A run may find something, or refuse records, without making a release.
+    of = tuple((run.id, run.state) for run in newest.values())
+    tallies = (
+        _once(f"counts of {hub.id}", lambda: records.counts(connection, hub.id), of).values()
+        if shown
+        else ()
+    )
     live = sum(one["live"] for one in tallies)
     untold = refusals.count(connection, hub_id=hub.id) if shown else 0
     refused = untold + sum(one["refused"] for one in tallies)
@@ -146,7 +155,9 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         if shown
         else 0,
         unread=sorted(_unread(_mapping(connection, sources)).items()),
-        groups=finding_groups(connection, hub.id) if shown else [],
+        groups=_once(f"{tag} findings of {hub.id}", lambda: finding_groups(connection, hub.id), of)
+        if shown
+        else [],
         fullness=fullness(connection, sources, latest_runs, tag) if shown and live else None,
         freshness=freshness(days, services().now()),
         outvoted_entities=disputed.total if disputed else 0,
@@ -167,9 +178,9 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     )
 
 
-def _once(what: str, make: Callable[[], T]) -> T:
-    """What only a release alters, and what takes a look at all records of a hub."""
-    return services().in_force.once(f"hub page: {what}", make)
+def _once(what: str, make: Callable[[], T], of: object = None) -> T:
+    """What only a release alters, or `of`, and what takes a look at all records of a hub."""
+    return services().in_force.once(f"hub page: {what}", make, of)
 
 
 def finding_groups(connection: Connection, hub_id: str, run_id: int | None = None) -> list[Group]:
@@ -185,19 +196,14 @@ def finding_groups(connection: Connection, hub_id: str, run_id: int | None = Non
 
     sources = store_hubs.sources(connection, hub_id=hub_id)
     counts = findings.finding_counts(connection, hub_id, run_id)
-    by_path = [one for one in counts if one[2] in LACKING]
-    paths = findings.path_counts(connection, by_path, run_id)
-    lacking = findings.path_examples(connection, paths, each=_EXAMPLES_OF_EACH, run_id=run_id)
+    paths = findings.path_counts(connection, hub_id, LACKING, run_id)
+    whole = [one for one in counts if one[2] not in LACKING]
+    examples = findings.finding_examples
     return groups(
         counts,
         [
-            *findings.finding_examples(
-                connection,
-                [one for one in counts if one[2] not in LACKING],
-                each=EXAMPLES,
-                run_id=run_id,
-            ),
-            *lacking,
+            *examples(connection, whole, each=EXAMPLES, run_id=run_id),
+            *examples(connection, paths, each=_EXAMPLES_OF_EACH, run_id=run_id),
         ],
         {source.id: source.iri for source in sources if source.state != "removed"},
         with_page,

@@ -47,7 +47,7 @@ class InForce:
         self._looking = threading.Lock()
         self._found: tuple[Releases | None, float] = (None, _NEVER)
         self._told_at = _NEVER
-        self._made: tuple[Releases | None, dict[str, Any]] = (None, {})
+        self._made: tuple[Releases | None, dict[str, tuple[object, Any]]] = (None, {})
 
     def now(self) -> Releases | None:
         """The releases in force, or None where that cannot be known at once."""
@@ -74,18 +74,21 @@ class InForce:
         if known and release > min(known.store, known.index):
             self._told_at = monotonic()
 
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """What `make` gives, made once while the releases stay the same."""
+    def once(self, key: str, make: Callable[[], T], of: object = None) -> T:
+        """What `make` gives, made once while the releases, and what it is made `of`, stay the same.
+
+        Of each key only the last is kept.
+        """
         releases = self.now()
         if releases is None:
             return make()
-        of, made = self._made
-        if of != releases:
+        made_from, made = self._made
+        if made_from != releases:
             made = {}
             self._made = (releases, made)
-        if key not in made:
-            made[key] = make()
-        found: T = made[key]
+        if key not in made or made[key][0] != of:
+            made[key] = (of, make())
+        found: T = made[key][1]
         return found
 
     def _ask(self) -> Releases | None:

@@ -1,5 +1,6 @@
 """What views read from the store, each in one transaction: a resource and what its page needs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,18 @@ class PublishedHub:
     id: str
     name: Any
     document: dict[str, Any]
+
+
+def live_records(connection: Connection) -> Counter[str]:
+    """By hub, how many of its records are published: counted once a release."""
+
+    def counted() -> Counter[str]:
+        total: Counter[str] = Counter()
+        for source_id, numbers in records.counts(connection).items():
+            total[source_id.partition("/")[0]] += numbers["live"]
+        return total
+
+    return services().in_force.once("live records", counted)
 
 
 def read_record(record_id: str) -> tuple[Read, Mapping[str, Any] | None, datetime | None] | None:

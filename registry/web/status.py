@@ -1,7 +1,7 @@
 """Is the registry well: for a person and for a program; for a load balancer see health.py."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import orjson
@@ -29,22 +29,17 @@ def status(ending: str | None = None) -> Response:
     form = choose_form(request, FORMS, ending)
     with have.store.read() as connection:
         copies = read_copies(connection, have)
+        newest = runs.latest_of_hubs(connection)
         hubs = [
-            (hub, next(iter(runs.runs_of(connection, hub.id, 1)), None))
+            (hub, newest.get(hub.id))
             for hub in store_hubs.hubs(connection)
             if hub.state in ("active", "paused")
         ]
-        checked = {
-            hub.id: max(
-                (
-                    source.last_checked_at
-                    for source in store_hubs.sources(connection, hub_id=hub.id)
-                    if source.last_checked_at
-                ),
-                default=None,
-            )
-            for hub, _ in hubs
-        }
+        checked: dict[str, datetime] = {}
+        for source in store_hubs.sources(connection):
+            if source.last_checked_at:
+                before = checked.get(source.hub_id, source.last_checked_at)
+                checked[source.hub_id] = max(before, source.last_checked_at)
         seen = attention(connection, [hub for hub, _ in hubs]) if form is HTML else None
     latest, number = copies.latest, copies.number
     if form is JSON:
@@ -70,7 +65,7 @@ def status(ending: str | None = None) -> Response:
             behind=number > 0 and any(copy.state in ("lagging", "absent") for copy in copies.all),
             dump_minutes=DUMP_EVERY // timedelta(minutes=1),
             set_hash=latest.set_hash.hex() if latest else "",
-            hubs=[(hub, run, checked[hub.id]) for hub, run in hubs],
+            hubs=[(hub, run, checked.get(hub.id)) for hub, run in hubs],
             seen=seen,
         )
     response.headers["Cache-Control"] = "no-store"

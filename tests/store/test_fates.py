@@ -166,7 +166,7 @@ def test_who_was_not_met_is_forgotten_and_records_keep_their_findings(
 def test_findings_of_a_rule_are_counted_and_shown_by_path(store: Store) -> None:
     group = (NORTH, "warning", "property.missing")
     with store.read() as connection:
-        counts = findings.path_counts(connection, [group])
-        (shown,) = findings.path_examples(connection, counts, each=5)
+        counts = findings.path_counts(connection, "north", ["property.missing"])
+        (shown,) = findings.finding_examples(connection, counts, each=5)
     assert counts == {(*group, "/topic"): 1}
     assert shown.local_id == "good"
