@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    type_coerce,
     update,
 )
 
@@ -278,13 +279,11 @@ def last_published(connection: Connection) -> dict[str, datetime]:
     return {row.hub_id: row.at for row in rows}
 
 
-def latest_mapping(connection: Connection, source_id: str) -> Run | None:
-    """The source's newest run that mapped records: it knows which fields nobody reads."""
-    wanted = select(runs).where(runs.c.source_id == source_id).order_by(runs.c.id.desc())
-    for row in connection.execute(wanted).mappings():
-        if row["counts"].get("mapped"):
-            return Run(**row)
-    return None
+def latest_mapping(connection: Connection, hub_id: str) -> dict[str, Run]:
+    """By source the hub's newest run that mapped records: it knows which fields nobody reads."""
+    counts = type_coerce(runs.c.counts, Text)  # as orjson writes them
+    mapped = (counts.contains('"mapped":'), ~counts.contains('"mapped":0'))
+    return _newest(connection, runs.c.source_id, runs.c.hub_id == hub_id, *mapped)
 
 
 def latest_counted(

@@ -1,7 +1,7 @@
 """The hubs: who publishes into the registry, how the last runs went, what there is to mend."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -108,6 +108,7 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     shown = hub.state != "removed"
     newest = runs.latest_runs(connection, hub.id) if shown else {}
     reported = [newest[source.id] for source in sources if source.id in newest]
+    mapping = runs.latest_mapping(connection, hub.id)
     latest_runs = runs.runs_of(connection, hub.id, CHART_RUNS)
     published = entities.resource(connection, hub.id)
     disputed = services().search.search(outvoted_query(hub.id)) if shown else None
@@ -154,7 +155,7 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         shared=_once(f"shared of {hub.id}", lambda: fates.shared(connection, hub.id))
         if shown
         else 0,
-        unread=sorted(_unread(_mapping(connection, sources)).items()),
+        unread=sorted(_unread(mapping[one.id] for one in sources if one.id in mapping).items()),
         groups=_once(f"{tag} findings of {hub.id}", lambda: finding_groups(connection, hub.id), of)
         if shown
         else [],
@@ -212,13 +213,7 @@ def finding_groups(connection: Connection, hub_id: str, run_id: int | None = Non
     )
 
 
-def _mapping(connection: Connection, sources: Sequence[store_hubs.Source]) -> list[runs.Run]:
-    """The latest run of each source that looked into its records: an unchanged one sees none."""
-    found = (runs.latest_mapping(connection, source.id) for source in sources)
-    return [one for one in found if one]
-
-
-def _unread(reported: Sequence[runs.Run]) -> Counter[str]:
+def _unread(reported: Iterable[runs.Run]) -> Counter[str]:
     """The fields that nobody reads, with how often they occurred."""
     total: Counter[str] = Counter()
     for run in reported:
