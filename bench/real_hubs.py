@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
-from bench import harvesting, serving
+from bench import harvesting, painting, serving
 from bench.federation import Federation
 from bench.plan import Plan
 from bench.real import prepare, shared_data
@@ -49,7 +49,7 @@ class RealPlan(Plan):
 
 
 def real(plan: Plan) -> Iterator[Row]:
-    """First and second harvest, rebuild, SPARQL and entities of the real hubs."""
+    """First and second harvest, rebuild, SPARQL, entities and pages of the real hubs."""
     folder = Path(plan.folder)
     ours = RealPlan(folder, plan.sizes, plan.repeat, plan.seconds, plan.releases)
     runs = ours.hubs.registry
@@ -68,3 +68,4 @@ def real(plan: Plan) -> Iterator[Row]:
     for rows in (harvesting.again, harvesting.rebuild, serving.sparql, serving.entity):
         for row in rows(ours):
             yield replace(row, key="real", what=f"real hubs: {row.what}")
+    yield from painting.paint(ours)

@@ -34,8 +34,9 @@ from registry.run.endings import Report
 from registry.run.harvest import RELEASE_PAUSE_S, harvest
 from registry.run.hubs import add_hub
 from registry.settings import load_settings
-from registry.store import entities
+from registry.store import entities, hubs, runs
 from registry.store.records import counts as records_of
+from vocab.properties import KINDS
 
 CHANGES: Final = 50
 _LONGER_THAN_THE_PAUSE_S: Final = RELEASE_PAUSE_S + 0.5
@@ -128,6 +129,31 @@ def quads(instance: Instance, file: Path) -> dict[str, Any]:
     return {"quads": count, "ids": {kind: found[:1000] for kind, found in ids.items()}}
 
 
+def pages(instance: Instance) -> dict[str, Any]:
+    """What has much to show: each hub's numbers, and of each kind what most records speak of."""
+    with instance.store.read() as conn:
+        counts = records_of(conn)
+        latest = runs.latest_of_hubs(conn)
+        sources = hubs.sources(conn)
+        of_hubs = {
+            hub.id: {
+                "records": sum(
+                    n["live"] for id_, n in counts.items() if id_.startswith(f"{hub.id}/")
+                ),
+                "sources": sum(source.hub_id == hub.id for source in sources),
+                "run": latest[hub.id].number,
+            }
+            for hub in hubs.hubs(conn)
+            if hub.id in latest
+        }
+        found = {}
+        for kind in KINDS:
+            live = entities.iterate(conn, kinds=[kind], states=["live"])
+            most = max(live, key=lambda one: len(one.document["records"]), default=None)
+            found |= {kind: most.id} if most else {}
+    return {"hubs": of_hubs, "entities": found}
+
+
 def _change(folder: Path, records: int, hubs: Sequence[str], done: dict[str, int]) -> list[Thing]:
     """Change 50 records, spread over these hubs; one changed thing of each."""
     changed = []
@@ -206,6 +232,7 @@ def main() -> None:
         "changes": lambda instance: changes(instance, Path(hubs), int(records), int(more[0])),
         "releases": lambda instance: releases(instance, Path(hubs), int(records), int(more[0])),
         "quads": lambda instance: quads(instance, Path(more[0])),
+        "pages": pages,
     }
     with open_instance(settings) as instance:
         print(json.dumps(jobs[job](instance)))

@@ -33,12 +33,12 @@ _MOST_P99_MS: Final = {"sparql": 30, "list": 50}
 
 def sparql(plan: Plan) -> Iterator[Row]:
     """One entity by SPARQL, beside the raw server on the same data: always new, and again."""
-    federation = _prepared(plan)
+    federation = prepared(plan)
     again = _requests(federation, "sparql", map(_query, _iris(federation)))
     first = _always_new(federation, "sparql-new", _lines(again))
     raw_lines = [f"/query?{line.partition('?')[2]}" for line in _lines(again)]
     theirs = _always_new(federation, "raw", raw_lines)
-    with _verbund(federation) as server, oxigraph(federation) as raw:
+    with verbund(federation) as server, oxigraph(federation) as raw:
         ours = (server.port, first), (server.port, again)
         new, known, plain = _in_turn(plan, RESULTS, *ours, (raw.port, theirs))
     for found, what in ((new, "never asked before"), (known, "asked before in this release")):
@@ -55,9 +55,9 @@ def sparql(plan: Plan) -> Iterator[Row]:
 
 def entity(plan: Plan) -> Iterator[Row]:
     """One entity as JSON-LD, beside a bare view; nginx with the same bytes for information."""
-    federation = _prepared(plan)
+    federation = prepared(plan)
     paths = [f"/actors/{iri.rpartition('/')[2]}.jsonld" for iri in _iris(federation, "actor")]
-    with _verbund(federation) as server:
+    with verbund(federation) as server:
         port = server.port
         first_ms, again_ms = _one_by_one_ms(port, paths)
         answers = [_get(port, path, JSONLD) for path in paths]
@@ -96,10 +96,10 @@ def entity(plan: Plan) -> Iterator[Row]:
 
 def lists(plan: Plan) -> Iterator[Row]:
     """Words and two filters in the list of actors, each asked for the first time; then again."""
-    federation = _prepared(plan)
+    federation = prepared(plan)
     asked = _lists()
     share = len(asked) // (plan.repeat + 1)
-    with _verbund(federation) as server:
+    with verbund(federation) as server:
         port = server.port
         for form, accept in (("page", "text/html"), ("JSON-LD", JSONLD)):
             if _get(port, asked[0], accept)[0] != 200:
@@ -126,9 +126,9 @@ def lists(plan: Plan) -> Iterator[Row]:
 
 def endless(plan: Plan) -> Iterator[Row]:
     """Queries that never end, beside the fast one."""
-    federation = _prepared(plan)
+    federation = prepared(plan)
     requests = _always_new(federation, "sparql-new", map(_query, _iris(federation)))
-    with _verbund(federation, VERBUND_SPARQL_DEADLINE_S=str(_DEADLINE_S)) as server:
+    with verbund(federation, VERBUND_SPARQL_DEADLINE_S=str(_DEADLINE_S)) as server:
         port, pid = server.port, server.pid
         before = strike(port, requests, RESULTS, plan.seconds)
         memory_before = memory_mib(pid)
@@ -157,7 +157,7 @@ def endless(plan: Plan) -> Iterator[Row]:
     )
 
 
-def _prepared(plan: Plan) -> Federation:
+def prepared(plan: Plan) -> Federation:
     need_wrk()
     federation = plan.federation(plan.usual)
     federation.need_harvest()
@@ -165,7 +165,7 @@ def _prepared(plan: Plan) -> Federation:
 
 
 @contextmanager
-def _verbund(federation: Federation, **settings: str) -> Iterator[Serving]:
+def verbund(federation: Federation, **settings: str) -> Iterator[Serving]:
     """`verbund serve` as it comes, on a free port."""
     port = free_port()
     environment = federation.environment(VERBUND_PORT=str(port), **settings)

@@ -132,6 +132,33 @@ def test_examples_are_the_first_of_each_rule_of_all_sources_of_a_hub(
     ]  # fmt: skip
 
 
+def test_examples_of_any_number_of_paths_are_the_first_of_each(
+    store: Store, federation: Any
+) -> None:
+    """More paths than one statement asks for; sources that say the same share one portion."""
+    first = federation.begin(federation.add(SOURCE))
+    second = federation.begin(federation.add("north/events"))
+    paths = [f"/p{n:03}" for n in range(120)]
+    with store.write() as connection:
+        lacking = [_finding("missing", path=path) for path in paths]
+        other = _finding("other", path="/p000")
+        ours = {id_: [*lacking, other] for id_ in ("1", "2", "3")}
+        findings.replace_findings(connection, SOURCE, first.id, ours)
+        theirs = {"4": [*lacking, _finding("missing", path="/theirs")]}
+        findings.replace_findings(connection, "north/events", second.id, theirs)
+        counts = findings.path_counts(connection, "north", ["missing"])
+        assert counts == {
+            **{(SOURCE, "warning", "missing", path): 3 for path in paths},
+            **{("north/events", "warning", "missing", path): 1 for path in (*paths, "/theirs")},
+        }
+        found = findings.finding_examples(connection, counts, each=2)
+        of_run = findings.path_counts(connection, "north", ["missing"], second.id)
+        in_run = findings.finding_examples(connection, of_run, each=2, run_id=second.id)
+    shown = sorted((one.finding.path, one.local_id) for one in found)
+    assert shown == sorted([*((path, id_) for path in paths for id_ in "12"), ("/theirs", "4")])
+    assert [one.local_id for one in in_run] == ["4"] * 121
+
+
 def test_findings_of_rules_that_are_somebody_elses_stay(store: Store, federation: Any) -> None:
     run = federation.begin(federation.add(SOURCE))
     with store.write() as connection:

@@ -114,6 +114,55 @@ def test_a_finished_run_tells_what_it_did(store: Store, clock: Any, federation: 
     assert (ended.state, ended.ended_at, ended.release) == ("held", end, None)
 
 
+def test_the_newest_run_of_each_source_and_hub(store: Store, clock: Any, federation: Any) -> None:
+    for source_id in ("north/actors", "north/events", "south/actors"):
+        federation.add(source_id)
+        federation.say(source_id, {})
+    again = federation.begin("north/actors")
+    with store.read() as connection:
+        every = runs.latest_runs(connection)
+        of_north = runs.latest_runs(connection, "north")
+        of_hubs = runs.latest_of_hubs(connection)
+    assert {id_: (run.number, run.state) for id_, run in every.items()} == {
+        "north/actors": (3, "running"),
+        "north/events": (2, "published"),
+        "south/actors": (1, "published"),
+    }
+    assert of_north.keys() == {"north/actors", "north/events"}
+    assert of_hubs == {"north": again, "south": every["south/actors"]}
+
+
+def test_the_newest_run_that_mapped_and_the_newest_that_counted(
+    store: Store, clock: Any, federation: Any
+) -> None:
+    source_id = federation.add("north/actors")
+    done: list[runs.Run] = []
+    for counts, complete in (
+        ({"read": 9, "mapped": 1}, {"name": [1, 1]}),
+        ({"read": 9, "mapped": 10}, None),
+        ({"read": 9, "mapped": 0}, {"name": [2, 2]}),
+        ({"read": 9}, None),
+    ):
+        done.append(federation.begin(source_id))
+        with store.write() as connection:
+            runs.finish_run(
+                connection,
+                done[-1].id,
+                "unchanged",
+                now=clock.now,
+                counts=counts,
+                completeness=complete,
+            )
+    with store.read() as connection:
+        mapping = runs.latest_mapping(connection, "north")
+        assert runs.latest_mapping(connection, "south") == {}
+        now = runs.latest_counted(connection, [source_id, "south/actors"])
+        before = runs.latest_counted(connection, [source_id], before=done[2].id)
+    assert {id_: run.id for id_, run in mapping.items()} == {source_id: done[1].id}
+    assert now == {source_id: {"name": [2, 2]}}
+    assert before == {source_id: {"name": [1, 1]}}
+
+
 def test_a_list_of_runs_is_cut_at_its_limit(store: Store, clock: Any, federation: Any) -> None:
     federation.add("north/actors")
     for _ in range(4):

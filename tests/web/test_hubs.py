@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import event, update
 
-from registry.store import hubs, runs, tables
+from registry.store import findings, hubs, runs, tables
 from registry.web.hub_charts import run_bars
 from registry.web.hub_report import every, groups
 from schemas.complete import missing
@@ -444,3 +444,38 @@ def test_what_several_sources_share_is_told_once(registry) -> None:
     assert [a.text for a in page.aside.select(".row a")] == ["Akteure"]
     registry.say("atlas", {"a": {**VEREIN, "homepage": "https://a.example/"}})
     assert soup(registry.app().test_client(), "/hubs/atlas").select_one("#l")
+
+
+def test_a_finding_of_a_run_without_a_release_shows_at_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN})
+    client = registry.app().test_client()
+    assert not soup(client, "/hubs/atlas").select("details.find")
+    found = {"a": [finding("property.missing", path="/topic", property="Thema")]}
+    at = registry.now
+    with registry.store.write() as connection:
+        run = runs.begin_run(connection, "atlas/all", holder="test", now=at, lease_s=60)
+        findings.replace_findings(connection, "atlas/all", run.id, found)
+        runs.finish_run(connection, run.id, "unchanged", now=at, counts={})
+    assert soup(client, "/hubs/atlas").select_one("details.find .id").text == "property.missing"
+
+
+def test_a_hub_with_more_sources_asks_the_database_no_more_often(registry) -> None:
+    asked: list[str] = []
+    lacking = {"a": [finding("property.missing", path="/topic", property="Thema")]}
+    numbers = []
+    for hub_id, keys in (("one", ["all"]), ("six", ["all", "b", "c", "d", "e", "f"])):
+        registry.add_hub(hub_id, {"de": hub_id})
+        for key in keys:
+            if key != "all":
+                registry.add_source(hub_id, key)
+            registry.say(hub_id, {f"a{key}": VEREIN}, source=key, problems=lacking)
+    client = registry.app().test_client()
+    engine = registry.store.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for hub_id in ("one", "six"):
+        client.get("/hubs")  # what is made once a release
+        asked.clear()
+        assert client.get(f"/hubs/{hub_id}").status_code == 200
+        numbers.append(len(asked))
+    assert numbers[0] >= numbers[1] > 5, asked

@@ -95,6 +95,13 @@ def test_what_is_made_once_is_made_anew_for_another_release() -> None:
     assert [in_force.once("n", lambda: next(counted)) for _ in range(4)] == [0, 0, 1, 1]
 
 
+def test_what_is_made_of_something_is_made_anew_as_soon_as_that_is_other() -> None:
+    in_force = InForce(lambda: NOW, every_s=0)
+    counted = iter(range(10))
+    made = [in_force.once("n", lambda: next(counted), of) for of in (1, 1, 2, 2, 1)]
+    assert made == [0, 0, 1, 1, 2]
+
+
 def test_while_the_store_is_away_the_releases_are_unknown() -> None:
     def look() -> Releases:
         raise StoreUnavailable("weg", "gone")
