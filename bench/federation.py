@@ -56,6 +56,7 @@ class Federation:
         return {
             "VERBUND_HOME": str(self.home),
             "VERBUND_PRIVATE_HOSTS": f"127.0.0.1:{self.port}",
+            "VERBUND_OFFLINE": "true",  # nothing but loopback is asked: no directory's entries
             "VERBUND_BASE_IRI": BASE_IRI,
             **settings,
         }
