@@ -107,14 +107,23 @@ def with_links(fix: str, rule: str) -> Markup:
 def page(
     template: str, *, release: int | None = None, status: int = 200, **values: Any
 ) -> Response:
-    """One HTML page in the language of the request, named by the release it was made from.
+    """One HTML page in the language of the request, named by the release it was made from."""
+    return answered(html(template, release=release, status=status, **values), release, status)
+
+
+def html(template: str, *, release: int | None = None, status: int = 200, **values: Any) -> str:
+    """The page itself.
 
     The foot of every page tells release and date; a page without a release of its own tells the
     one in force, and none at all while the database cannot be read.
     """
     dated = _dated(release) if status < 500 else None
-    html = render_template(template, dated=dated, release=release, **values)
-    response = make_response(html, status)
+    return render_template(template, dated=dated, release=release, **values)
+
+
+def answered(written: str, release: int | None, status: int = 200) -> Response:
+    """The answer with a page that is written already."""
+    response = make_response(written, status)
     response.vary.update(("Accept", "Accept-Language"))
     response.content_language.add(language())
     return with_release(response, release)

@@ -31,7 +31,7 @@ COLUMNS: Final = (
     "source", "record", "kind", "name", "fate", "iri", "other_hubs", "values_outvoted",
     "rules", "changed", "run", "changed_here", "place",
 )  # fmt: skip
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 30
 _PORTION: Final = 500
 _MOST_PAGES: Final = 100_000
 

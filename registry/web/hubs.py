@@ -1,9 +1,9 @@
 """The hubs: who publishes into the registry, how the last runs went, what there is to mend."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
@@ -17,12 +17,13 @@ from registry.publish.forms import WRITERS
 from registry.store import entities, fates, findings, records, refusals, releases, runs
 from registry.store import hubs as store_hubs
 from registry.web.entities import RDF_FORMS, content_type, finished
-from registry.web.frame import language, page
+from registry.web.frame import answered, html, language, page
 from registry.web.hub_agreed import agreed_with
 from registry.web.hub_charts import CHART_RUNS, freshness, run_bars
 from registry.web.hub_fullness import fullness
 from registry.web.hub_report import EXAMPLES, Group, accepted, figures, groups, worst
 from registry.web.hub_values import outvoted, outvoted_query
+from registry.web.language import LANGUAGES
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.reading import live_records
 from registry.web.wiring import services
@@ -32,11 +33,11 @@ from vocab.properties import KINDS
 blueprint = Blueprint("hubs", __name__)
 
 FORMS: Final = (HTML, *RDF_FORMS)
-T = TypeVar("T")
 _EXAMPLES_OF_EACH: Final = 5
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
+_KEPT_QUERIES: Final = ("", *(f"lang={tag}" for tag in LANGUAGES))
 _CHECKED: Final = ("published", "unchanged")
 
 
@@ -78,7 +79,7 @@ def show(hub_id: str, ending: str | None = None) -> AnyResponse:
         hub = store_hubs.hub(connection, hub_id)
         if hub is None or hub.state in ("pending", "refused"):
             raise no_hub(hub_id)
-        return _report(connection, hub)
+        return _page(connection, hub)
 
 
 def resource_data(connection: Connection, resource_id: str, path: str, form: Form) -> AnyResponse:
@@ -96,17 +97,44 @@ def resource_data(connection: Connection, resource_id: str, path: str, form: For
     return finished(response, found, form, path, FORMS)
 
 
-def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
-    """The report on the latest run of each source, with what there is to mend now."""
-    tag = language()
-    latest = releases.latest(connection)
+def _page(connection: Connection, hub: store_hubs.Hub) -> Response:
+    """The report, written once while nothing that it tells of changes.
+
+    A run may find something, or refuse records, without making a release; how old records are
+    changes at midnight.
+    """
     sources = [
         source
         for source in store_hubs.sources(connection, hub_id=hub.id)
         if source.state != "removed"
     ]
+    newest = runs.latest_runs(connection, hub.id) if hub.state != "removed" else {}
+    latest = releases.latest(connection)
+    number = latest.number if latest else None
+
+    def write() -> str:
+        return _report(connection, hub, sources, newest, number)
+
+    asked = request.query_string.decode("latin-1")
+    if asked in _KEPT_QUERIES:
+        of = (hub, sources, newest, number, services().now().date(), request.script_root)
+        key = f"hub page: {request.path} {language()} {asked}"
+        written = services().in_force.once(key, write, of)
+    else:  # any number of addresses, and links to the other language hold what was asked
+        written = write()
+    return answered(written, number, 410 if hub.state == "removed" else 200)
+
+
+def _report(
+    connection: Connection,
+    hub: store_hubs.Hub,
+    sources: Sequence[store_hubs.Source],
+    newest: Mapping[str, runs.Run],
+    release: int | None,
+) -> str:
+    """The report on the latest run of each source, with what there is to mend now."""
+    tag = language()
     shown = hub.state != "removed"
-    newest = runs.latest_runs(connection, hub.id) if shown else {}
     reported = [newest[source.id] for source in sources if source.id in newest]
     mapping = runs.latest_mapping(connection, hub.id)
     latest_runs = runs.runs_of(connection, hub.id, CHART_RUNS)
@@ -114,25 +142,18 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
     disputed = services().search.search(outvoted_query(hub.id)) if shown else None
     alone = reported[0] if len(reported) == 1 else None
     ended = alone.ended_at if alone else None
-    # A run may find something, or refuse records, without making a release.
-    of = tuple((run.id, run.state) for run in newest.values())
-    tallies = (
-        _once(f"counts of {hub.id}", lambda: records.counts(connection, hub.id), of).values()
-        if shown
-        else ()
-    )
+    tallies = records.counts(connection, hub.id).values() if shown else ()
     live = sum(one["live"] for one in tallies)
     untold = refusals.count(connection, hub_id=hub.id) if shown else 0
     refused = untold + sum(one["refused"] for one in tallies)
     never_good = untold + sum(one["no_good"] for one in tallies)
-    days = _once(f"days of {hub.id}", lambda: fates.days(connection, hub.id)) if shown else {}
+    days = fates.days(connection, hub.id) if shown else {}
     agreed, same = agreed_with(published, sources)
     newest_ids = {one.id for one in reported}
-    return page(
+    return html(
         "hub.html",
-        status=200 if shown else 410,
         section="hubs",
-        release=latest.number if latest else None,
+        release=release,
         hub=hub,
         name=hub.manifest.get("name") or hub.id,
         details=hub.manifest,
@@ -152,13 +173,9 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         never_good=never_good,
         checked=live or refused or any(one.state in _CHECKED for one in latest_runs),
         live=live,
-        shared=_once(f"shared of {hub.id}", lambda: fates.shared(connection, hub.id))
-        if shown
-        else 0,
+        shared=fates.shared(connection, hub.id) if shown else 0,
         unread=sorted(_unread(mapping[one.id] for one in sources if one.id in mapping).items()),
-        groups=_once(f"{tag} findings of {hub.id}", lambda: finding_groups(connection, hub.id), of)
-        if shown
-        else [],
+        groups=finding_groups(connection, hub.id) if shown else [],
         fullness=fullness(connection, sources, latest_runs, tag) if shown and live else None,
         freshness=freshness(days, services().now()),
         outvoted_entities=disputed.total if disputed else 0,
@@ -177,11 +194,6 @@ def _report(connection: Connection, hub: store_hubs.Hub) -> Response:
         lasting=LASTING,
         forms=FORMS[1:] if published else (),
     )
-
-
-def _once(what: str, make: Callable[[], T], of: object = None) -> T:
-    """What only a release alters, or `of`, and what takes a look at all records of a hub."""
-    return services().in_force.once(f"hub page: {what}", make, of)
 
 
 def finding_groups(connection: Connection, hub_id: str, run_id: int | None = None) -> list[Group]:
