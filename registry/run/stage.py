@@ -73,6 +73,7 @@ class Stager:
         self._store, self._leases, self._iris = store, leases, iris
         self._active, self._progress = active, progress
         self._met: set[str] = set()  # ids of records that this run met
+        self._persons: set[str] = set()  # those of which nothing may be kept
         self._counts: Counter[str] = Counter()
         self._unread = UnreadFields()
         self._whole = True  # every row could be read and told apart
@@ -294,6 +295,8 @@ class Stager:
         self._findings[mapped.local_id] = self._origins.told(most_telling(problems))
         if row:
             self._rows.append(refused(row) if bad else row)
+        else:
+            self._persons.add(id_)
 
     def _note(self, found: Finding) -> None:
         if len(self.run_findings) < _MOST_RUN_FINDINGS:
@@ -321,7 +324,8 @@ class Stager:
         return walk.declared is None or met >= walk.declared
 
     def _judged(self, walk: Walk, accepted: bool) -> Staged:
-        unmet = self._known.unmet(self._met)
+        # What turns out to be a person has no last good version to fall back on: it is gone.
+        unmet = self._known.unmet(self._met - self._persons)
         seen = Seen(
             complete=walk.complete and self._whole and self._total_met(walk),
             read=self._counts["read"],

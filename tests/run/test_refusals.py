@@ -9,6 +9,7 @@ from registry.store import refusals
 
 Thing = Callable[..., dict[str, Any]]
 OURS = "musterhub/data"
+THIRD = "https://musterhub.example/3"
 
 
 def known(registry: Any) -> int:
@@ -47,3 +48,22 @@ def test_a_run_that_cannot_prove_that_it_saw_all_forgets_nobody(
     site.says(*(thing(n) for n in range(10)), without_id)
     assert registry.harvest().counts["rejected"] == 1
     assert known(registry) == 3
+
+
+def test_what_turns_out_to_be_a_person_is_taken_back(registry, site, thing: Thing) -> None:
+    """The last good version of a record stays when a later form is refused, but not a person's."""
+    site.says(*(thing(n, natural=n == 3) for n in range(10)), thing(98, natural=True))
+    assert THIRD in registry.live()
+    report = registry.harvest()
+    assert (report.state, report.counts["removed"]) == ("published", 1)
+    assert THIRD not in registry.live()
+    again = registry.harvest()
+    assert (again.state, THIRD in registry.live()) == ("unchanged", False)
+
+
+def test_so_many_that_become_persons_that_the_source_may_be_wrong_wait_for_a_word(
+    registry, site, thing: Thing
+) -> None:
+    site.says(*(thing(n, natural=n > 3) for n in range(10)))
+    assert registry.harvest().state == "held"
+    assert len(registry.live()) == 10
