@@ -35,7 +35,7 @@ def check_iris(text: str) -> None:
         before = (before[1], token.text.upper())
 
 
-def plain(text: str, *, visible_graphs: bool) -> str:
+def plain(text: str, visible_graphs: bool) -> str:
     """The query token by token, without comments: Virtuoso ends them at other signs than SPARQL.
 
     `visible_graphs` writes `GRAPH <iri>` as an expression: with a default graph chosen, Virtuoso
@@ -63,8 +63,9 @@ def as_truth(answer: bytes) -> bytes:
         ValueError: it is neither.
     """
     said = json.loads(answer)
-    if not isinstance(said, dict):
-        raise ValueError("no answer to ASK")
-    if said.get("head", {}).get("vars") == ["__ASK_RETVAL"]:
-        said = {"head": {}, "boolean": bool(said["results"]["bindings"])}
+    try:
+        if said.get("head", {}).get("vars") == ["__ASK_RETVAL"]:
+            said = {"head": {}, "boolean": bool(said["results"]["bindings"])}
+    except (LookupError, TypeError, AttributeError):
+        raise ValueError("no answer to ASK") from None
     return json.dumps(said).encode()

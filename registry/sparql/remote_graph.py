@@ -39,7 +39,7 @@ class RemoteGraph:
     """Like worker.Graph, but on a server."""
 
     def __init__(self, address: GraphAddress) -> None:
-        self._reader = ServerReader(Server(address.server), address.base, _plain)
+        self._reader = ServerReader(Server(address.server), address.base, plain)
         self._nothing = Store()
 
     def follow(self) -> None:
@@ -118,10 +118,6 @@ class _Triples:
             serialize(parse(self._answer, RdfFormat.N_TRIPLES), output, getattr(RdfFormat, name))
         except SyntaxError as error:
             raise _no_answer() from error
-
-
-def _plain(text: str, visible_graphs: bool) -> str:
-    return plain(text, visible_graphs=visible_graphs)
 
 
 def _no_answer() -> Unanswered:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from registry.store.refusals import refusals
+from registry.store import refusals
 from registry.store.runs import Run
 from registry.store.tables import records, sources
 
@@ -61,8 +61,7 @@ def count(connection: Connection, wanted: Wanted) -> int:
     counted = _of_hub(wanted.hub_id, func.count()).where(*_tests(wanted))
     total = int(connection.scalar(counted) or 0)
     if _without_record(wanted):
-        told = refusals(hub_id=wanted.hub_id, text=wanted.text).subquery()
-        total += int(connection.scalar(select(func.count()).select_from(told)) or 0)
+        total += refusals.count(connection, hub_id=wanted.hub_id, text=wanted.text)
     return total
 
 
@@ -72,7 +71,7 @@ def entries(
     """These entries by local id; those without one come last, by their place in the source."""
     columns = (records.c.id, records.c.source_id, records.c.local_id, literal("").label("place"))
     found = _of_hub(wanted.hub_id, *columns).where(*_tests(wanted))
-    told = refusals(hub_id=wanted.hub_id, text=wanted.text)
+    told = refusals.refusals(hub_id=wanted.hub_id, text=wanted.text)
     if _without_record(wanted) and connection.scalar(select(told.exists())):
         few = told.subquery().c
         rest = select(literal(""), few.source_id, few.local_id, few.place)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    distinct,
     func,
     literal_column,
     select,
@@ -196,16 +195,6 @@ def path_counts(
     of_rules = findings.c.rule.in_(list(rules))
     rows = _counted(connection, hub_id, run_id, findings.c.path, where=[of_rules])
     return {row[:4]: row[4] for row in map(tuple, rows)}
-
-
-def refused_counts(connection: Connection) -> dict[str, int]:
-    """By source, how many of its records have an error; also those that were never accepted."""
-    rows = connection.execute(
-        select(findings.c.source_id, func.count(distinct(findings.c.local_id)))
-        .where(findings.c.severity == "error", findings.c.local_id.is_not(None))
-        .group_by(findings.c.source_id)
-    )
-    return {row[0]: int(row[1]) for row in rows}
 
 
 def finding_examples(

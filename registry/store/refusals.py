@@ -26,7 +26,7 @@ NO_ENTRY = ("page.repeated", "record.duplicate-id")
 def refusals(
     *, hub_id: str | None = None, source_id: str | None = None, text: str = ""
 ) -> Select[tuple[str, str | None, str]]:
-    """(source id, local id, place in the source) of each, of a hub or of one source.
+    """(source id, local id, place in the source) of each, of a hub, of one source or of all.
 
     The place is told of those alone that have no local id. `text` is a part of either.
     """
@@ -34,7 +34,8 @@ def refusals(
     place = case((nameless, findings.c.path), else_="")
     of_hub = select(sources.c.id).where(sources.c.hub_id == hub_id, sources.c.state != "removed")
     tests: list[ColumnElement[bool]] = [
-        findings.c.source_id.in_(of_hub) if hub_id else findings.c.source_id == source_id,
+        *([findings.c.source_id.in_(of_hub)] if hub_id else []),
+        *([findings.c.source_id == source_id] if source_id else []),
         findings.c.severity == "error",
         or_(
             and_(nameless, findings.c.rule.not_in(NO_ENTRY)),
@@ -52,11 +53,22 @@ def refusals(
 
 
 def count(
-    connection: Connection, *, hub_id: str | None = None, source_id: str | None = None
+    connection: Connection,
+    *,
+    hub_id: str | None = None,
+    source_id: str | None = None,
+    text: str = "",
 ) -> int:
-    """How many there are of a hub or of one source."""
-    found = refusals(hub_id=hub_id, source_id=source_id).subquery()
+    """How many there are of a hub or of one source, with this text."""
+    found = refusals(hub_id=hub_id, source_id=source_id, text=text).subquery()
     return int(connection.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """By source, how many there are."""
+    found = refusals().subquery()
+    rows = connection.execute(select(found.c.source_id, func.count()).group_by(found.c.source_id))
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def forget_unmet(connection: Connection, source_id: str, run_id: int) -> None:

@@ -17,11 +17,13 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
     type_coerce,
     update,
 )
 
 from registry.errors import LeaseLost
+from registry.store.bulk import portions
 from registry.store.hubs import lease_over
 from registry.store.staging import drop_run_scratch
 from registry.store.tables import entities, findings, hubs, records, runs, sources
@@ -240,6 +242,19 @@ def run(connection: Connection, hub_id: str, number: int) -> Run | None:
     wanted = select(runs).where(runs.c.hub_id == hub_id, runs.c.number == number)
     row = connection.execute(wanted).mappings().first()
     return None if row is None else Run(**row)
+
+
+def releases_of(
+    connection: Connection, numbered: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], int]:
+    """The release that each of these runs, named by hub and number, made; without those of none."""
+    found: dict[tuple[str, int], int] = {}
+    for portion in portions(numbered):
+        asked = tuple_(runs.c.hub_id, runs.c.number).in_(portion)
+        wanted = select(runs.c.hub_id, runs.c.number, runs.c.release).where(asked)
+        rows = connection.execute(wanted.where(runs.c.release.is_not(None)))
+        found |= {(row.hub_id, row.number): row.release for row in rows}
+    return found
 
 
 def runs_of(connection: Connection, hub_id: str, limit: int = 20) -> list[Run]:

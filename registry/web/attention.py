@@ -1,14 +1,16 @@
 """What a steward of the registry looks after: runs that need a word, late hubs, merges, doubts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
 
 from registry.project.search import ListQuery
-from registry.store import findings, hubs, records, runs
+from registry.store import records, refusals, runs
 from registry.store.hubs import Hub, Source
 from registry.store.runs import Run
 from registry.web.wiring import services
@@ -60,16 +62,18 @@ class Attention:
     contradicted: int  # entities in which hubs disagree on some value
 
 
-def attention(connection: Connection, known: Iterable[Hub]) -> Attention:
+def attention(
+    connection: Connection, known: Iterable[Hub], their_sources: Iterable[Source]
+) -> Attention:
     """What there is to look after among these hubs."""
     have = services()
     active = {hub.id: hub for hub in known if hub.state == "active"}
-    sources = [one for one in hubs.sources(connection) if one.hub_id in active]
+    sources = [one for one in their_sources if one.hub_id in active]
     latest = runs.latest_runs(connection)
-    newest = max((run.id for run in latest.values()), default=0)
     once = have.in_force.once
     # A run may refuse records without making a release.
-    refused = once("refused", lambda: findings.refused_counts(connection), newest)
+    of = tuple((run.id, run.state) for run in latest.values())
+    refused = once("refused", lambda: _refused(connection), of)
     return Attention(
         stuck=[
             Stuck(hub=active[one.hub_id], source_key=_key(one), run=run)
@@ -87,13 +91,20 @@ def attention(connection: Connection, known: Iterable[Hub]) -> Attention:
     )
 
 
+def _refused(connection: Connection) -> dict[str, int]:
+    """By source, how many of its entries were refused in their latest form, as its page counts."""
+    kept = {id_: counted["refused"] for id_, counted in records.counts(connection).items()}
+    return dict(Counter(kept) + Counter(refusals.counts(connection)))
+
+
 def _shares(
     active: dict[str, Hub], sources: list[Source], refused_of: dict[str, int]
 ) -> list[Share]:
     have, found = services(), []
     for hub in active.values():
         refused = sum(refused_of.get(one.id, 0) for one in sources if one.hub_id == hub.id)
-        outvoted = have.search.count(ListQuery(kind=None, outvoted=hub.id, now=have.now()))
+        query = ListQuery(kind=None, outvoted=hub.id, now=have.now())
+        outvoted = have.in_force.once(f"outvoted of {hub.id}", partial(have.search.count, query))
         if refused or outvoted:
             found.append(Share(hub=hub, refused=refused, outvoted=outvoted))
     return found

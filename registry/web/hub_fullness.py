@@ -12,11 +12,9 @@ from registry.store.completeness import Completeness, completeness, together
 from registry.store.hubs import Source
 from registry.store.runs import Run
 from registry.web.hub_charts import CHART_RUNS, Course, course
-from registry.web.language import Language, text
-from registry.web.shown import label_of
+from registry.web.hub_report import property_of
+from registry.web.language import Language
 from registry.web.wiring import services
-from schemas.complete import PLACE
-from vocab.properties import KINDS, properties_of
 
 ALL: Final = ""
 """The label of the part that stands for all of them together."""
@@ -113,7 +111,7 @@ def _part(label: str, now: Completeness, points: Sequence[Completeness | None]) 
 
 def _labelled(point: Completeness, language: Language) -> Completeness:
     """The same by label."""
-    return together({_label(name, language): pair} for name, pair in point.items())
+    return together({property_of(name, language): pair} for name, pair in point.items())
 
 
 def _share(label: str, point: Completeness) -> float | None:
@@ -121,11 +119,3 @@ def _share(label: str, point: Completeness) -> float | None:
     pairs = point.values() if label == ALL else [point.get(label, [0, 0])]
     of = sum(pair[1] for pair in pairs)
     return sum(pair[0] for pair in pairs) / of if of else None
-
-
-def _label(name: str, language: Language) -> str:
-    if name == PLACE:
-        return str(text(language, "hub.fullness_place"))
-    owners = (properties_of(kind) for kind in KINDS)
-    found = next((owner[name] for owner in owners if name in owner), None)
-    return label_of(found, language) if found else name

@@ -238,9 +238,7 @@ def _sections(hub_id: str) -> list[str]:
     found = services().search
     now = services().now()
     return [
-        f"{kind}s"
-        for kind in KINDS
-        if found.search(ListQuery(kind=kind, hubs=(hub_id,), size=1, now=now), facets=False).total
+        f"{kind}s" for kind in KINDS if found.count(ListQuery(kind=kind, hubs=(hub_id,), now=now))
     ]
 
 

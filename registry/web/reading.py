@@ -137,10 +137,9 @@ def read_around(connection: Connection, found: Published) -> Read:
 
 def _spoken(connection: Connection, found: Published) -> dict[int, list[str]]:
     """By release, the hubs of whose records the content in force came with it."""
-    said = sorted({(one["hub"], one["run"]) for one in found.document["records"]})
+    said = {(one["hub"], int(one["run"].rsplit("/", 1)[1])) for one in found.document["records"]}
     hubs: dict[int, list[str]] = {}
-    for hub_id, path in said:
-        run = runs.run(connection, hub_id, int(path.rsplit("/", 1)[1]))
-        if run and run.release and hub_id not in hubs.setdefault(run.release, []):
-            hubs[run.release].append(hub_id)
+    for (hub_id, _), release in sorted(runs.releases_of(connection, said).items()):
+        if hub_id not in hubs.setdefault(release, []):
+            hubs[release].append(hub_id)
     return hubs

@@ -36,11 +36,12 @@ def status(ending: str | None = None) -> Response:
             if hub.state in ("active", "paused")
         ]
         checked: dict[str, datetime] = {}
-        for source in store_hubs.sources(connection):
+        sources = store_hubs.sources(connection)
+        for source in sources:
             if source.last_checked_at:
                 before = checked.get(source.hub_id, source.last_checked_at)
                 checked[source.hub_id] = max(before, source.last_checked_at)
-        seen = attention(connection, [hub for hub, _ in hubs]) if form is HTML else None
+        seen = attention(connection, [hub for hub, _ in hubs], sources) if form is HTML else None
     latest, number = copies.latest, copies.number
     if form is JSON:
         body = {

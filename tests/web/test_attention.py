@@ -81,13 +81,19 @@ def test_a_source_that_is_overdue_is_told(quiet: Registry, late_by: timedelta, t
 
 
 def test_merges_contradictions_and_refusals_are_counted_by_hub(filled: Registry) -> None:
-    """In the registry of two hubs one entity is described by both, which spell its name apart."""
+    """In the registry of two hubs one entity is described by both, which spell its name apart.
+
+    A later form of one record is refused, and so is an entry of which nothing is kept.
+    """
+    wrong = {"w1": [finding("name.required")], "9": [finding("actor.person")]}
+    filled.say("boerse", {"w1": None}, problems=wrong)
     shown = section(filled.app().test_client())
     assert [figure.text for figure in shown.select(".figs b")] == ["1", "1"]
     rows = {
         row.th.text: [cell.text for cell in row.select("td")] for row in shown.select("tbody tr")
     }
-    assert rows == {"Mitmach-Börse": ["1", "1"]}  # w1 has a topic that is an error
+    assert rows == {"Mitmach-Börse": ["2", "1"]}
+    assert "2 Einträge brauchen Ihre Hilfe" in filled.app().test_client().get("/hubs/boerse").text
     links = [link["href"] for link in shown.select("td a")]
     assert links == ["/hubs/boerse#f", "/hubs/boerse/outvoted.csv"]
 

@@ -52,16 +52,15 @@ class ServerReader:
             GraphMoving: ask again.
             GraphUnreachable, GraphRefuses, AnswerCut, GraphNotUsable: as Server and Layout.
         """
+        chosen = default_graphs or named_graphs or names_graphs
         for _ in range(_ATTEMPTS):
             before = self._state or self._complete()
             self._layout = self._layout or Layout.of(self._server, self._base)
-            if not (default_graphs or named_graphs or names_graphs):
-                default_graphs = self._layout.default_graphs
             body = self._server.query(
                 self._plain(text, self._layout.hides_constants),
                 accept,
                 max_bytes=max_bytes,
-                default_graphs=default_graphs,
+                default_graphs=default_graphs if chosen else self._layout.default_graphs,
                 named_graphs=named_graphs,
             )
             # A token never comes back: what stood there before and after stood there all the time.
