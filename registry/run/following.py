@@ -120,30 +120,35 @@ class Following:
         record keeps its last good form. None: there is nothing to make the record from that would
         not take something from it, so it stays as it is.
         """
-        had = entry.before.get("sha256")
-        ways: list[tuple[SourceObject, str | None]] = []
-        if entry.document is not None:
-            ways.append((self._with(entry, entry.document.content), entry.document.sha256))
-        if had and (content := self._stored(entry.key or "")) is not None:
-            ways.append((self._with(entry, content), had))
-        if not had:
-            ways.append((entry.found, None))
-        if not ways:
+        tried: list[tuple[SourceObject, str | None, Finding | None]] = []
+        chosen = 0
+        for found, sha256 in self._ways(entry):
+            why = self._refusal(found)
+            tried.append((found, sha256, why))
+            if not why or why.rule == "actor.person":
+                chosen = len(tried) - 1
+                break
+        if not tried:
             return None
-        wrong = [self._refusal(found) for found, _ in ways]
-        accepted = (
-            number for number, why in enumerate(wrong) if not why or why.rule == "actor.person"
-        )
-        number = next(accepted, 0)
-        found, sha256 = ways[number]
-        if entry.key and number and entry.document is not None and (why := wrong[0]):
-            reason = RULES[why.rule].title
+        found, sha256, _ = tried[chosen]
+        if entry.key and chosen and entry.document is not None and (wrong := tried[0][2]):
+            reason = RULES[wrong.rule].title
             under, url = self._follow.under, self._url(entry)
             unusable = finding("follow.unusable", path=under, value=url, reason=reason)
             self.findings[entry.key] = [unusable]
         if entry.key in self._after:
             self._settle(entry, sha256)
         return found, digest_of(entry.found, sha256)
+
+    def _ways(self, entry: Entry) -> Iterator[tuple[SourceObject, str | None]]:
+        """What a record can be made of, the best first, with the digest of the document in it."""
+        had = entry.before.get("sha256")
+        if entry.document is not None:
+            yield self._with(entry, entry.document.content), entry.document.sha256
+        if had and (content := self._stored(entry.key or "")) is not None:
+            yield self._with(entry, content), had
+        if not had:
+            yield entry.found, None
 
     def state(self, *, complete: bool) -> dict[str, State]:
         """What to note of the documents; what a run did not get to see is not forgotten."""

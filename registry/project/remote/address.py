@@ -1,7 +1,7 @@
 """The address of a SPARQL 1.1 server; standard library only, as every process reads settings."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Self
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -15,7 +15,7 @@ class Endpoint:
 
     url: str
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, url: str) -> Self:
