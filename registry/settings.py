@@ -155,8 +155,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
          "Private addresses host:port that may be fetched. No manifest can permit this.",
          "(leer / empty)"),
     _row("file_roots", read.paths, (),
-         "Ordner, aus denen file:-Quellen lesen dürfen.",
-         "Folders that file: sources may read from.", "(leer / empty)"),
+         "Ordner, durch Kommas getrennt, aus denen file:-Quellen lesen dürfen.",
+         "Folders, separated by commas, that file: sources may read from.", "(leer / empty)"),
     _row("offline", read.boolean, False,
          "Nichts aus dem Netz holen: Nur Dateien und private_hosts werden gelesen, sonst niemand "
          "gefragt.",

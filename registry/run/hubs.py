@@ -96,15 +96,20 @@ def add_configured(instance: Instance, now: datetime) -> None:
 def source_ids(instance: Instance, name: str) -> list[str]:
     """The sources that a person means by `hub` or `hub/source`; those in use only.
 
+    Of a hub those that its manifest still names, if there are any: the others are paused, and
+    reading one of them can only fail.
+
     Raises:
         NotFound: there is no such hub or source.
     """
     hub_id = name.split("/")[0]
     with instance.store.read() as conn:
         found = [
-            source.id for source in hubs.sources(conn, hub_id=hub_id) if source.state != "removed"
+            source for source in hubs.sources(conn, hub_id=hub_id) if source.state != "removed"
         ]
-    wanted = [id_ for id_ in found if name in (id_, hub_id)]
+    active = [source for source in found if source.state == "active"]
+    meant = (active or found) if name == hub_id else found
+    wanted = [source.id for source in meant if name in (source.id, hub_id)]
     if not wanted:
         raise NotFound(
             f"»{name}« ist kein Hub und keine Quelle; »verbund hub list« nennt alle.",

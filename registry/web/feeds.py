@@ -36,7 +36,7 @@ def everything_new() -> Response:
     have = services()
     query = newest_first(read_query(None, request.args, have.now(), as_data=True))
     result = have.search.search(query, facets=False)
-    last_page(query, result.total)
+    last_page(query.page, query.size, result.total)
     return news(query, result, "/new")
 
 
@@ -116,7 +116,7 @@ def _feed(connection: Connection, query: ListQuery, result: ListResult, path: st
     # Ties the same way in every copy of the index.
     entries.sort(key=lambda one: one.hit.id)
     entries.sort(key=lambda one: one.updated, reverse=True)
-    pages = last_page(query, result.total)
+    pages = last_page(query.page, query.size, result.total)
     around = {"previous": query.page - 1, "next": query.page + 1}
     feed = Feed(
         id=_address(path, ATOM.ending, replace(query, size=NEWS_SIZE)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from registry.store.entities import Resource
@@ -31,9 +30,9 @@ def agreed_with(
 
     Of several sources, what is the same for all is told once, as the second of the two.
     """
-    checked = {source.id: source.last_checked_at for source in sources}
+    now = {source.id: source for source in sources}
     described = published.document.get("sources", ()) if published else ()
-    lines = {one["id"]: _lines(one, checked.get(one["id"])) for one in described}
+    lines = {one["id"]: _lines(one, now.get(one["id"])) for one in described}
     several = len(lines) > 1
     same = [
         line
@@ -51,16 +50,17 @@ def agreed_with(
     return each, same
 
 
-def _lines(source: Mapping[str, Any], checked_at: datetime | None) -> list[str]:
+def _lines(source: Mapping[str, Any], now: Source | None) -> list[str]:
     step, unit = every(source.get("every_s"))
     name = _FORMAT_NAMES.get(source["format"], str(source["format"]).upper())
     licence = licence_name(source["licence"])
     lines: list[str] = [
+        *([t("hub.source_paused")] if now and now.state == "paused" else []),
         t(f"hub.every_{unit}", format=name, n=step),
         t("hub.licence", licence=licence) if licence else t("entity.licence_unknown"),
     ]
     if source.get("minimum"):
         lines.append(t("hub.minimum", n=source["minimum"]))
-    if checked_at:
-        lines.append(t("hub.checked", at=moment(checked_at, language())))
+    if now and now.last_checked_at:
+        lines.append(t("hub.checked", at=moment(now.last_checked_at, language())))
     return lines

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from registry.errors import NotFound
 from registry.project.search import ListQuery
 from registry.project.search.query import MAX_SIZE
-from registry.store import fates, refusals, releases, runs
+from registry.store import fates, hubs, refusals, releases, runs
 from registry.store.bulk import portions
 from registry.store.fates import FATES, Fate, Wanted
 from registry.store.hubs import Hub
@@ -18,7 +18,7 @@ from registry.web.frame import language, page
 from registry.web.hub_files import finished, present
 from registry.web.hub_report import title_of
 from registry.web.language import in_language
-from registry.web.list_query import one_of, read_number, read_words
+from registry.web.list_query import last_page, one_of, read_number, read_words
 from registry.web.negotiation import CSV
 from registry.web.reading import hub_names
 from registry.web.record_fates import Row, rows_of
@@ -45,8 +45,10 @@ def index(hub_id: str) -> Response:
         wanted = _wanted(connection, hub_id)
         total = fates.count(connection, wanted)
         number = read_number(args, "page", 1, _MOST_PAGES)
+        page_count = last_page(number, PAGE_SIZE, total)
         found = fates.entries(connection, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
         latest = releases.latest(connection)
+        sources = hubs.sources(connection, hub_id=hub_id)
         return page(
             "hub_records.html",
             section="hubs",
@@ -59,7 +61,8 @@ def index(hub_id: str) -> Response:
             total=total,
             told=refusals.count(connection, hub_id=hub_id),
             number=number,
-            page_count=-(-total // PAGE_SIZE),
+            page_count=page_count,
+            several=len(sources) > 1,
             rows=rows_of(connection, hub_id, found),
             names=hub_names(),
             title_of=lambda rule: title_of(rule, tag),

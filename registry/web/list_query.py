@@ -65,13 +65,14 @@ def read_words(args: MultiDict[str, str]) -> str:
     return args.get("q", "").replace("\0", " ").strip()[:_MAX_TEXT]
 
 
-def last_page(query: ListQuery, total: int) -> int:
+def last_page(page: int, size: int, total: int) -> int:
     """The number of the last page. Raises NotFound where a later one is asked for."""
-    pages = max(1, -(-total // query.size))
-    if query.page > pages:
+    pages = max(1, -(-total // size))
+    if page > pages:
+        de, en = ("eine Seite", "one page") if pages == 1 else (f"{pages} Seiten", f"{pages} pages")
         raise NotFound(
-            f"Diese Liste hat {pages} Seiten, nicht {query.page}.",
-            f"This list has {pages} pages, not {query.page}.",
+            f"Diese Liste hat {de}, nicht {page}.",
+            f"This list has {en}, not {page}.",
         )
     return pages
 

@@ -61,7 +61,7 @@ def show(folder: str, ending: str | None = None) -> Response:
     if form is ATOM:
         query = feeds.newest_first(query)
     result = have.search.search(query, facets=form is HTML)
-    pages = last_page(query, result.total)
+    pages = last_page(query.page, query.size, result.total)
     if query.when == "all":  # what is to come depends on the clock
         keep(request, _asked(asked))
     if form is ATOM:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from registry.run.harvest import harvest, publish, stage_source
-from registry.run.hubs import add_hub
+from registry.run.hubs import add_hub, source_ids
 from registry.run.lease import Leases
 from registry.run.publish import publish_removal
 from registry.store import findings, hubs, releases, runs
@@ -318,6 +318,9 @@ def test_a_source_that_the_manifest_names_again_is_in_use_again(registry) -> Non
             return {source.id: source.state for source in hubs.sources(conn)}
 
     assert states() == {OURS: "paused", "musterhub/other": "active"}
+    # Who names the hub means what it has; the other one can be named, and says what is wrong.
+    assert source_ids(registry.instance, "musterhub") == ["musterhub/other"]
+    assert source_ids(registry.instance, OURS) == [OURS]
     registry.add()
     assert states() == {OURS: "active", "musterhub/other": "paused"}
 

@@ -136,7 +136,7 @@ def test_many_records_come_in_pages(registry) -> None:
         ("/hubs/atlas/records?page=0", 400),
         ("/hubs/atlas/records?run=x", 400),
         ("/hubs/atlas/records?run=99", 404),
-        ("/hubs/atlas/records?page=99999", 200),
+        ("/hubs/atlas/records?page=99999", 404),
     ],
 )
 def test_what_cannot_be_answered_is_told(client: FlaskClient, path: str, status: int) -> None:
@@ -239,3 +239,19 @@ def test_several_findings_of_a_rule_are_one_line(registry) -> None:
     row = soup(registry.app().test_client(), "/hubs/atlas/records").select_one("tbody tr")
     assert row.summary.text == "2 × Angabe fehlt"
     assert [li.text for li in row.select("li")] == [one.fix["de"] for one in said]
+
+
+def test_a_page_after_the_last_is_not_there(mixed: FlaskClient) -> None:
+    answer = mixed.get("/hubs/atlas/records?page=2", headers={"Accept-Language": "de"})
+    assert answer.status_code == 404
+    assert "Diese Liste hat eine Seite, nicht 2." in answer.text
+
+
+def test_of_several_sources_each_entry_names_its_own(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    body = {"type": "Actor", "name": {"de": "Verein"}}
+    registry.say("atlas", {"a": body})
+    client = registry.app().test_client()
+    assert "Quelle: all" not in soup(client, "/hubs/atlas/records").main.text
+    registry.add_source("atlas", "termine")
+    assert "Quelle: all" in soup(client, "/hubs/atlas/records").main.text

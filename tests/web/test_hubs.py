@@ -479,3 +479,13 @@ def test_a_hub_with_more_sources_asks_the_database_no_more_often(registry) -> No
         assert client.get(f"/hubs/{hub_id}").status_code == 200
         numbers.append(len(asked))
     assert numbers[0] >= numbers[1] > 5, asked
+
+
+def test_a_source_that_the_manifest_no_longer_names_is_told_to_be_paused(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN})
+    client = registry.app().test_client()
+    assert "Pausiert" not in soup(client, "/hubs/atlas").aside.text
+    with registry.store.write() as connection:
+        hubs.set_source_state(connection, "atlas/all", "paused")
+    assert "Pausiert: Das Manifest nennt sie nicht mehr" in soup(client, "/hubs/atlas").aside.text
