@@ -11,7 +11,7 @@ CHART_RUNS: Final = 30
 _WIDTH: Final = 300
 _STEP: Final = 10
 _HEIGHT: Final = 60
-COURSE_HEIGHT: Final = 24
+_COURSE_HEIGHT: Final = 24
 _FEW: Final = 10  # runs that a course has room for, so that two do not fill it
 _LEAST: Final = 2  # units of a bar, so that a run without changes is seen
 _AGES: Final = (("month", 31), ("half_year", 183), ("year", 366))
@@ -114,9 +114,9 @@ def course(shares: Sequence[float | None]) -> Course | None:
     places = [(first + 1 + _STEP * n, one) for n, one in enumerate(shares) if one is not None]
     if len(places) < 2:
         return None
-    whole = [f"M{x} 0h7v{COURSE_HEIGHT}h-7z" for x, _ in places]
-    heights = [(x, round(COURSE_HEIGHT * share, 1)) for x, share in places]
-    stated = [f"M{x} {COURSE_HEIGHT}v-{height:g}h7v{height:g}z" for x, height in heights]
+    whole = [f"M{x} 0h7v{_COURSE_HEIGHT}h-7z" for x, _ in places]
+    heights = [(x, round(_COURSE_HEIGHT * share, 1)) for x, share in places]
+    stated = [f"M{x} {_COURSE_HEIGHT}v-{height:g}h7v{height:g}z" for x, height in heights]
     left = _WIDTH - _STEP * max(_FEW, len(shares))
     return Course(left, "".join(whole), "".join(stated), places[0][1], places[-1][1], len(places))
 

@@ -3,7 +3,10 @@
 import errno
 import os
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from registry.instance import Instance, initialise, open_instance
+from registry.project.host import keep_projections
 from registry.run.endings import Report
 from registry.run.harvest import harvest
 from registry.run.hubs import add_hub
@@ -139,3 +143,30 @@ def registry_on_disk(disk: Disk, tmp_path: Path, site: Site) -> Registry:
     settings = settings_in(disk.folder / "var", site)
     initialise(settings)
     return Registry(settings, site, tmp_path)
+
+
+@contextmanager
+def following(
+    registry: Registry, before: Callable[[], None] = lambda: None
+) -> Iterator[threading.Thread]:
+    """This host's projections are kept, as `project` does; `before` comes once it is open."""
+    stopped = threading.Event()
+    with open_instance(registry.settings) as instance:
+        with instance.store.read() as conn:
+            releases.latest(conn)
+        before()
+        thread = threading.Thread(target=keep_projections, args=(stopped, instance))
+        thread.start()
+        try:
+            yield thread
+        finally:
+            stopped.set()
+            thread.join()
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Return as soon as this holds; 30 s at most."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.05)

@@ -1,7 +1,5 @@
 """A clock that jumps, forwards or backwards: nothing lost, and the timetable goes on by itself."""
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
@@ -12,7 +10,7 @@ from registry.instance import Instance, open_instance
 from registry.run import timetable
 from registry.run.lease import Leases
 from registry.store import runs
-from tests.faults.conftest import SOURCE, Registry, latest
+from tests.faults.conftest import SOURCE, Registry, latest, until
 
 JUMPS = [timedelta(days=400), timedelta(hours=3), timedelta(hours=-3), timedelta(days=-400)]
 
@@ -40,13 +38,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(timetable, "_now", found)
     monkeypatch.setattr(scheduler, "datetime", Shifted)
     return found
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=str)

@@ -1,10 +1,6 @@
 """A disk that is full or read-only: a clear error, nothing lost, and on it goes."""
 
 import logging
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -12,10 +8,8 @@ from bench.wholeness import leftovers, projection_faults, sql_faults
 from registry.backups import backup
 from registry.errors import StoreUnavailable
 from registry.instance import open_instance
-from registry.project.host import keep_projections
 from registry.project.projector import Projector
-from registry.store import releases
-from tests.faults.conftest import Disk, Registry, both_languages
+from tests.faults.conftest import Disk, Registry, both_languages, following, until
 
 SIZE = 600
 
@@ -45,30 +39,6 @@ def faults(registry: Registry, *, current: bool) -> list[str]:
         found = sql_faults(instance, known)
         found += projection_faults(instance, known, current=current)
         return found + (leftovers(instance) if current else [])
-
-
-@contextmanager
-def following(registry: Registry, before: Callable[[], None]) -> Iterator[threading.Thread]:
-    """This host's projections are kept, as `project` does; `before` comes once it is open."""
-    stopped = threading.Event()
-    with open_instance(registry.settings) as instance:
-        with instance.store.read() as conn:
-            releases.latest(conn)
-        before()
-        thread = threading.Thread(target=keep_projections, args=(stopped, instance))
-        thread.start()
-        try:
-            yield thread
-        finally:
-            stopped.set()
-            thread.join()
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
 
 
 def test_a_harvest_on_a_full_disk_says_so_and_the_next_one_succeeds(

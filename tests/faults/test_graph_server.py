@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from registry.app import create_app
-from registry.instance import open_instance
-from registry.project.host import keep_projections
 from registry.project.search import SearchIndex
 from registry.project.snapshots import newest_release
 from registry.serving import build_services
-from tests.faults.conftest import Registry
-from tests.faults.test_disk import until
+from tests.faults.conftest import Registry, following, until
 from tests.graph_servers import free_port, oxigraph
 
 QUERY = "SELECT (COUNT(?s) AS ?n) { ?s <https://schema.org/name> ?name }"
@@ -35,15 +32,8 @@ def on_server(registry: Registry) -> Registry:
 @pytest.fixture
 def kept(on_server: Registry) -> Iterator[threading.Thread]:
     """The projections are kept, as `verbund project` does."""
-    stopped = threading.Event()
-    with open_instance(on_server.settings) as instance:
-        thread = threading.Thread(target=keep_projections, args=(stopped, instance))
-        thread.start()
-        try:
-            yield thread
-        finally:
-            stopped.set()
-            thread.join()
+    with following(on_server) as thread:
+        yield thread
 
 
 def test_pages_go_on_without_the_graph_which_catches_up(

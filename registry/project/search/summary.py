@@ -23,7 +23,6 @@ Resource = dict[str, Any]
 _EXCERPT: Final = 240
 _POINT: Final = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
-_FOREVER: Final = 1 << 60
 _FULLEST: Final = 1_010
 
 
