@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from registry.merge.same_value import given_way
 from registry.project.search import Hit, ListQuery
 from registry.store import entities
 from registry.web.language import Language, in_language
@@ -65,7 +66,7 @@ def _of_entities(
             prop = properties_of(one.kind)[decision["property"]]
             tag = decision["language"]
             holds = merged[prop.name]
-            for claim in decision["lost"]:
+            for claim in given_way(one.kind, decision, merged):
                 if hub_of[claim["record_id"]] != hub_id:
                     continue
                 yield Outvoted(

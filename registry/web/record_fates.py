@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from registry.merge.same_value import given_way
 from registry.store import entities, findings, records
 from registry.store.entities import Resource
 from registry.store.fates import Entry, Fate
@@ -144,7 +145,7 @@ def _lost(record_id: str, entity: Resource) -> int:
     return sum(
         claim["record_id"] == record_id
         for decision in entity.document["decisions"]
-        for claim in decision["lost"]
+        for claim in given_way(entity.kind, decision, entity.document["merged"])
     )
 
 

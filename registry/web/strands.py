@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final, Literal
 
+from registry.merge.same_value import says_same
 from registry.web.language import Language
 from registry.web.licences import licence_name
-from registry.web.same_value import says_same
 from registry.web.shown import Names, Shown, label_of, shown_properties, shown_values
 from vocab.properties import ENTITY_TYPES, Kind, Property
 

@@ -11,6 +11,7 @@ import orjson
 from tantivy import Document as IndexDocument
 
 from registry.iris import ENTITY_PATH
+from registry.merge.same_value import given_way
 from registry.project.search.happening import happening_of, series_keys
 from registry.project.search.words import address_words, joined
 from vocab.concepts import label
@@ -89,7 +90,7 @@ def index_document(
         place=[*codes, place] if place and not _has_municipality(codes) else codes,
         place_key=[place_key(one) for one in (*codes, place) if one],
         postcode=[summary["place"]["postCode"]] if "postCode" in summary["place"] else [],
-        outvoted=_outvoted(resource),
+        outvoted=_outvoted(kind, resource),
         hub=summary["hubs"],
         flag=[flag for flag in ("offers", "seeks", "free") if summary.get(flag) or event.get(flag)],
         attendance=[event["attendance"]] if "attendance" in event else [],
@@ -151,12 +152,13 @@ def _has_municipality(codes: list[str]) -> bool:
     return any(len(code) == 12 for code in codes)
 
 
-def _outvoted(resource: Resource) -> list[str]:
+def _outvoted(kind: str, resource: Resource) -> list[str]:
     """The hubs of which some value gave way to one that only others say."""
     hub_of = {record["id"]: record["hub"] for record in resource["records"]}
     found: set[str] = set()
     for decision in resource["decisions"]:
-        lost = {hub_of[claim["record_id"]] for claim in decision["lost"]}
+        claims = given_way(kind, decision, resource["merged"])
+        lost = {hub_of[claim["record_id"]] for claim in claims}
         found |= lost - {hub_of[record_id] for record_id in decision["won_by"]}
     return sorted(found)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from registry.web.same_value import says_same
+from registry.merge.same_value import given_way, says_same
 from vocab.properties import properties_of
 
 
@@ -37,3 +37,22 @@ def street(name: str, house: str) -> list[dict[str, str]]:
 def test_a_spelling_is_no_other_value(name: str, one: Any, other: Any, same: bool) -> None:
     prop = properties_of("actor")[name]
     assert says_same(prop, one, other) is says_same(prop, other, one) is same
+
+
+def test_only_what_says_something_else_has_given_way() -> None:
+    merged = {"name": {"de": "Werkhof e. V.", "en": "Yard"}, "homepage": "https://a.example/"}
+    names = {
+        "property": "name",
+        "language": "de",
+        "lost": [
+            {"record_id": "r1", "value": "Werkhof e.V."},
+            {"record_id": "r2", "value": "Werkhaus e. V."},
+        ],
+    }
+    pages = {
+        "property": "homepage",
+        "language": None,
+        "lost": [{"record_id": "r3", "value": "https://b.example/"}],
+    }
+    assert [claim["record_id"] for claim in given_way("actor", names, merged)] == ["r2"]
+    assert [claim["record_id"] for claim in given_way("actor", pages, merged)] == ["r3"]

@@ -1,15 +1,30 @@
 """Whether two values differ in their spelling alone, so that neither gave way to the other."""
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from registry.merge.rules import WHOLE
-from vocab.properties import Property, Range
+from vocab.properties import Property, Range, properties_of
 
 _POINT: Final = re.compile(r"POINT\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)")
 _BETWEEN: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 """What parts words; between digits it says something: house 1-3 is not house 13."""
+
+
+def given_way(
+    kind: str, decision: Mapping[str, Any], merged: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """The claims that a decision went against and that say something else than what holds now.
+
+    `decision` and `merged` as they stand in a published document.
+    """
+    prop = properties_of(kind)[decision["property"]]
+    holds = merged.get(prop.name)
+    if decision["language"] and isinstance(holds, Mapping):
+        holds = holds.get(decision["language"])
+    return [claim for claim in decision["lost"] if not says_same(prop, claim["value"], holds)]
 
 
 def says_same(prop: Property, one: Any, other: Any) -> bool:
