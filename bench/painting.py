@@ -71,7 +71,9 @@ def _first_paint_ms(browser: Browser, server: Serving, path: str) -> float:
     page = context.new_page()
     address = f"http://127.0.0.1:{server.port}"
     page.goto(f"{address}{_BARE}")  # the process of this site begins here and is not measured
-    page.goto(f"{address}{path}", wait_until="load")
+    answer = page.goto(f"{address}{path}", wait_until="load")
+    if answer is None or not answer.ok:
+        raise RuntimeError(f"{path} is no page: {answer.status if answer else 'no answer'}")
     page.wait_for_timeout(_SETTLED_MS)
     taken: float = page.evaluate(_PAINT)
     context.close()

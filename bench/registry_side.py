@@ -41,6 +41,8 @@ from vocab.properties import KINDS
 CHANGES: Final = 50
 _LONGER_THAN_THE_PAUSE_S: Final = RELEASE_PAUSE_S + 0.5
 
+_ALL_RUNS: Final = 1_000
+
 
 def first(instance: Instance, folder: Path, records: int) -> dict[str, Any]:
     """Harvest all hubs and project; again, where that was done before."""
@@ -133,7 +135,12 @@ def pages(instance: Instance) -> dict[str, Any]:
     """What has much to show: each hub's numbers, and of each kind what most records speak of."""
     with instance.store.read() as conn:
         counts = records_of(conn)
-        latest = runs.latest_of_hubs(conn)
+        told = {hub.id: runs.runs_of(conn, hub.id, _ALL_RUNS) for hub in hubs.hubs(conn)}
+        changed = {
+            hub_id: max(several, key=lambda run: run.counts.get("mapped", 0)).number
+            for hub_id, several in told.items()
+            if several
+        }
         sources = hubs.sources(conn)
         of_hubs = {
             hub.id: {
@@ -141,10 +148,10 @@ def pages(instance: Instance) -> dict[str, Any]:
                     n["live"] for id_, n in counts.items() if id_.startswith(f"{hub.id}/")
                 ),
                 "sources": sum(source.hub_id == hub.id for source in sources),
-                "run": latest[hub.id].number,
+                "run": changed[hub.id],  # the one with most to show
             }
             for hub in hubs.hubs(conn)
-            if hub.id in latest
+            if hub.id in changed
         }
         found = {}
         for kind in KINDS:

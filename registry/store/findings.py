@@ -261,8 +261,8 @@ def _firsts(size: int, width: int, of_run: bool) -> CompoundSelect[Any]:
 
 def _first(n: int, names: Iterable[str], of_run: bool) -> Select[Any]:
     tests = [findings.c[name] == bindparam(f"{name}{n}") for name in names]
-    if of_run:
-        tests.append(findings.c.run_id == bindparam("run_id"))
+    if of_run:  # as in `_counted`, so that SQLite stays with the index of the group
+        tests.append(findings.c.run_id + 0 == bindparam("run_id"))
     wanted = select(findings.c.id).where(*tests).order_by(findings.c.id).limit(bindparam("each"))
     first = wanted.subquery()
     return select(first.c.id, literal_column(str(n)).label("n"))
