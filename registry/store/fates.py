@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     FromClause,
     Select,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -58,8 +60,7 @@ class Wanted:
 
 def count(connection: Connection, wanted: Wanted) -> int:
     """How many entries that are."""
-    counted = _of_hub(wanted.hub_id, func.count()).where(*_tests(wanted))
-    total = int(connection.scalar(counted) or 0)
+    total = sum(int(connection.scalar(each) or 0) for each in _found(wanted, func.count()))
     if _without_record(wanted):
         total += refusals.count(connection, hub_id=wanted.hub_id, text=wanted.text)
     return total
@@ -70,16 +71,18 @@ def entries(
 ) -> list[Entry]:
     """These entries by local id; those without one come last, by their place in the source."""
     columns = (records.c.id, records.c.source_id, records.c.local_id, literal("").label("place"))
-    found = _of_hub(wanted.hub_id, *columns).where(*_tests(wanted))
+    found = _found(wanted, *columns)
+    ordered: Select[Any] | CompoundSelect[Any]
     told = refusals.refusals(hub_id=wanted.hub_id, text=wanted.text)
     if _without_record(wanted) and connection.scalar(select(told.exists())):
         few = told.subquery().c
         rest = select(literal(""), few.source_id, few.local_id, few.place)
-        one = union_all(found, rest).subquery().c
+        one = union_all(*found, rest).subquery().c
         by = (one.local_id.is_(None), one.local_id, one.source_id, one.place)
         ordered = select(*one).order_by(*by)
     else:
-        ordered = found.order_by(records.c.local_id, records.c.source_id)
+        ordered = union_all(*found) if len(found) > 1 else found[0]
+        ordered = ordered.order_by("local_id", "source_id")
     rows = connection.execute(ordered.limit(limit).offset(offset))
     return [
         Entry(id=row.id, source_id=row.source_id, local_id=row.local_id, place=row.place)
@@ -113,14 +116,15 @@ def _without_record(wanted: Wanted) -> bool:
     return wanted.fate in (None, "rejected") and wanted.run is None
 
 
-def _tests(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _found(wanted: Wanted, *columns: ColumnElement[Any]) -> list[Select[Any]]:
+    """The records, in one statement for each index by which they are found; none in two of them."""
     tests = [_fate(wanted.fate, wanted.hub_id)] if wanted.fate else []
     if wanted.text:
         named = records.c.local_id.icontains(wanted.text, autoescape=True)
         tests.append(or_(named, records.c.entity_id.in_(wanted.entity_ids)))
-    if wanted.run:
-        tests.append(_touched_by(wanted.run))
-    return tests
+    if wanted.run is None:
+        return [_of_hub(wanted.hub_id, *columns).where(*tests)]
+    return [select(*columns).where(*touched, *tests) for touched in _touched_by(wanted.run)]
 
 
 def _fate(fate: Fate, hub_id: str) -> ColumnElement[bool]:
@@ -135,17 +139,20 @@ def _fate(fate: Fate, hub_id: str) -> ColumnElement[bool]:
     }[fate]
 
 
-def _touched_by(run: Run) -> ColumnElement[bool]:
-    """A source has one run at a time, so what happened to its records meanwhile was this one."""
+def _touched_by(run: Run) -> list[list[ColumnElement[bool]]]:
+    """What it brought or changed, what it removed, what it refused.
+
+    A source has one run at a time, so what happened to its records meanwhile was this one. An OR of
+    the three would read every record of the source.
+    """
     during = (run.started_at, run.ended_at or run.heartbeat_at)
-    return and_(
-        records.c.source_id == run.source_id,
-        or_(
-            records.c.run_id == run.id,
-            records.c.removed_at.between(*during),
-            records.c.rejected_at.between(*during),
-        ),
-    )
+    removed = records.c.removed_at.between(*during)
+    others = [records.c.source_id == run.source_id, records.c.run_id != run.id]
+    return [
+        [records.c.run_id == run.id],
+        [*others, removed],
+        [*others, records.c.rejected_at.between(*during), removed.is_not(true())],
+    ]
 
 
 def _live(table: FromClause) -> ColumnElement[bool]:

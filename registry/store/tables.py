@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from registry.store.columns import Json, Packed, PackedJson, UtcDateTime
@@ -113,6 +114,12 @@ def _content() -> list[Column[Any]]:
     ]
 
 
+def _dated(column: str) -> Index:
+    """Of the records that have this date, which are few: the others cost nothing."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(None, "source_id", column, sqlite_where=given, postgresql_where=given)
+
+
 records = Table(
     "records",
     metadata,
@@ -120,7 +127,7 @@ records = Table(
     Column("source_id", _Id, ForeignKey(sources.c.id), nullable=False),
     *_content(),
     # Of the last change of content.
-    Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False, index=True),
+    Column("run_id", _Serial, ForeignKey(runs.c.id), nullable=False),
     Column("generated_at", UtcDateTime, nullable=False),  # when that was
     Column("first_release", Integer),
     Column("missing_since", UtcDateTime),
@@ -130,6 +137,10 @@ records = Table(
     Column("entity_id", _RecordId, index=True),
     Index(None, "local_id"),
     Index(None, "source_id", "local_id"),
+    # What a run brought, in the order of its page; what it removed or refused is few of many.
+    Index(None, "run_id", "local_id"),
+    _dated("removed_at"),
+    _dated("rejected_at"),
 )
 
 # What a run brought, until a release takes it over; a crash leaves it behind for `reap`.

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from registry.web.wiring import services
 
 _RECORD: Final = re.compile(r"\b([a-z2-7]{16})\b")
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
+_KEPT_QUERIES: Final = ("", *(f"lang={tag}" for tag in words.LANGUAGES))
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -119,6 +121,18 @@ def html(template: str, *, release: int | None = None, status: int = 200, **valu
     """
     dated = _dated(release) if status < 500 else None
     return render_template(template, dated=dated, release=release, **values)
+
+
+def written_once(key: str, of: Hashable, write: Callable[[], str]) -> str:
+    """A page that is written once while what it tells `of`, and the release, stay the same.
+
+    Of each key only the last page is kept, in each language.
+    """
+    asked = request.query_string.decode("latin-1")
+    if asked not in _KEPT_QUERIES:
+        return write()  # any number of addresses; links to the other language hold what was asked
+    made_of = (of, request.path, request.script_root)
+    return services().in_force.once(f"{key} {language()} {asked}", write, made_of)
 
 
 def answered(written: str, release: int | None, status: int = 200) -> Response:

@@ -11,8 +11,9 @@ from registry.store import entities, fates, releases, runs
 from registry.store import hubs as store_hubs
 from registry.store.fates import Wanted
 from registry.store.hubs import Hub, Source
+from registry.store.releases import Release
 from registry.store.runs import Run
-from registry.web.frame import language, page
+from registry.web.frame import answered, html, language, written_once
 from registry.web.hub_charts import loss
 from registry.web.hub_report import accepted, figures
 from registry.web.hubs import FORMS, finding_groups, resource_data
@@ -49,14 +50,32 @@ def show(hub_id: str, number: int, ending: str | None = None) -> AnyResponse:
 
 
 def _page(connection: Connection, hub: Hub, run: Run) -> Response:
+    """What the run did, of each hub the page that was asked for last kept while nothing changes."""
     latest = releases.latest(connection)
     source = store_hubs.source(connection, run.source_id)
     newest = runs.latest_run(connection, run.source_id)
+    number = latest.number if latest else None
+    written = written_once(
+        f"run page of {hub.id}",
+        (hub, run, source, newest, number),
+        lambda: _told(connection, hub, run, source, newest, latest),
+    )
+    return answered(written, number)
+
+
+def _told(
+    connection: Connection,
+    hub: Hub,
+    run: Run,
+    source: Source | None,
+    newest: Run | None,
+    latest: Release | None,
+) -> str:
     removed = hub.state == "removed"
     done = Wanted(hub_id=hub.id, run=run)
     found = [] if removed else fates.entries(connection, done, limit=_SHOWN)
     published = entities.resource(connection, f"hubs/{hub.id}/runs/{run.number}")
-    return page(
+    return html(
         "hub_run.html",
         section="hubs",
         release=latest.number if latest else None,

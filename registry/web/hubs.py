@@ -17,13 +17,12 @@ from registry.publish.forms import WRITERS
 from registry.store import entities, fates, findings, records, refusals, releases, runs
 from registry.store import hubs as store_hubs
 from registry.web.entities import RDF_FORMS, content_type, finished
-from registry.web.frame import answered, html, language, page
+from registry.web.frame import answered, html, language, page, written_once
 from registry.web.hub_agreed import agreed_with
 from registry.web.hub_charts import CHART_RUNS, freshness, run_bars
 from registry.web.hub_fullness import fullness
 from registry.web.hub_report import EXAMPLES, Group, accepted, figures, groups, worst
 from registry.web.hub_values import outvoted, outvoted_query
-from registry.web.language import LANGUAGES
 from registry.web.negotiation import HTML, Form, choose_form
 from registry.web.reading import live_records
 from registry.web.wiring import services
@@ -37,7 +36,6 @@ _EXAMPLES_OF_EACH: Final = 5
 _OUTVOTED_SHOWN: Final = 20
 LASTING: Final = ("published", "held", "failed", "abandoned")
 """The runs that are linked; one that found nothing new is summarised by the next such one."""
-_KEPT_QUERIES: Final = ("", *(f"lang={tag}" for tag in LANGUAGES))
 _CHECKED: Final = ("published", "unchanged")
 
 
@@ -112,16 +110,10 @@ def _page(connection: Connection, hub: store_hubs.Hub) -> Response:
     latest = releases.latest(connection)
     number = latest.number if latest else None
 
-    def write() -> str:
-        return _report(connection, hub, sources, newest, number)
-
-    asked = request.query_string.decode("latin-1")
-    if asked in _KEPT_QUERIES:
-        of = (hub, sources, newest, number, services().now().date(), request.script_root)
-        key = f"hub page: {request.path} {language()} {asked}"
-        written = services().in_force.once(key, write, of)
-    else:  # any number of addresses, and links to the other language hold what was asked
-        written = write()
+    of = (hub, sources, newest, number, services().now().date())
+    written = written_once(
+        f"hub page {hub.id}", of, lambda: _report(connection, hub, sources, newest, number)
+    )
     return answered(written, number, 410 if hub.state == "removed" else 200)
 
 

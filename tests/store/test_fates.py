@@ -86,7 +86,7 @@ def test_a_run_is_asked_for_what_it_brought_refused_and_removed(
     run = federation.begin(NORTH)
     with store.write() as connection:
         forms = [federation.form(NORTH, local, title) for local, title in
-                 {"a": "A", "b": "Bb", "c": None, "e": "E"}.items()]  # fmt: skip
+                 {"a": "A", "b": "Bb", "c": None, "d": None, "e": "E"}.items()]  # fmt: skip
         staging.stage(connection, run.id, forms)
     clock.forward(minutes=1)
     with store.flip() as connection:
@@ -95,7 +95,13 @@ def test_a_run_is_asked_for_what_it_brought_refused_and_removed(
         runs.finish_run(connection, run.id, "published", now=clock.now, counts={})
     with store.read() as connection:
         first, second = (runs.run(connection, "north", number) for number in (1, 2))
-    assert local_ids(store, Wanted(hub_id="north", run=second)) == ["b", "c", "d", "e"]
+        assert fates.count(connection, Wanted(hub_id="north", run=first)) == 3
+        assert fates.count(connection, Wanted(hub_id="north", run=second)) == 4
+    by_second = Wanted(hub_id="north", run=second)
+    assert local_ids(store, by_second) == ["b", "c", "d", "e"]  # d, though refused and removed
+    assert local_ids(store, by_second, limit=2, offset=1) == ["c", "d"]
+    assert local_ids(store, Wanted(hub_id="north", run=second, fate="removed")) == ["d"]
+    assert local_ids(store, Wanted(hub_id="north", run=second, text="C")) == ["c"]
     assert local_ids(store, Wanted(hub_id="north", run=first)) == ["a", "c", "d"]
 
 

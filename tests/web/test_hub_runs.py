@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from harvester.source import Limits
 from registry.run.guard import Seen, rule
-from registry.store import hubs, runs
+from registry.store import findings, hubs, runs
 from registry.web.hub_charts import freshness, loss, run_bars
 from schemas.rules import finding
 
@@ -65,6 +65,31 @@ def test_a_run_lists_what_it_did_to_each_record(registry) -> None:
     assert page.select_one("details.find b").text == "Name fehlt"
     first = soup(registry.app().test_client(), "/hubs/atlas/runs/1")
     assert first.select("details.find") == []
+
+
+def test_what_a_later_run_does_without_a_release_shows_at_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    lacking = {"a": [finding("property.missing", path="/topic", property="Thema")]}
+    registry.say("atlas", {"a": VEREIN, "b": VEREIN}, problems=lacking)
+    client = registry.app().test_client()
+    before = soup(client, "/hubs/atlas/runs/1")
+    assert before.select_one("details.find .id").text == "property.missing"
+    at = registry.now
+    with registry.store.write() as connection:
+        run = runs.begin_run(connection, "atlas/all", holder="test", now=at, lease_s=60)
+        findings.replace_findings(connection, "atlas/all", run.id, {"a": []})
+        runs.finish_run(connection, run.id, "unchanged", now=at, counts={})
+    assert not soup(client, "/hubs/atlas/runs/1").select("details.find")
+
+
+def test_each_run_has_its_own_page_in_each_language(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": VEREIN})
+    registry.say("atlas", {"b": VEREIN})
+    client = registry.app().test_client()
+    asked = ("1", "2", "1?lang=en", "2", "1", "2?lang=en", "1.html")
+    headings = [soup(client, f"/hubs/atlas/runs/{one}").h1.text for one in asked]
+    assert headings == ["Lauf 1", "Lauf 2", "Run 1", "Lauf 2", "Lauf 1", "Run 2", "Lauf 1"]
 
 
 def test_a_held_run_shows_what_would_go_and_the_one_command(atlas) -> None:
