@@ -18,6 +18,7 @@ from schemas.manifest_settings import (
     Setting,
 )
 from schemas.rules import finding
+from vocab.licences import listed
 from vocab.properties import KINDS, properties_of
 from vocab.terms import SCHEMES_BASE
 from vocab.types import Finding
@@ -162,8 +163,11 @@ def _of_a_source(source: Mapping[str, Any], path: str) -> Iterator[Finding]:
     url = source.get("url")
     if "iri" not in source and isinstance(url, str) and not re.match("https?://", url):
         yield finding("manifest.iri", path=f"{path}.iri", value=url)
-    if source.get("licence") == "unknown":
+    licence = source.get("licence")
+    if licence == "unknown":
         yield finding("manifest.licence-unknown", path=f"{path}.licence", value="unknown")
+    elif isinstance(licence, str) and "://" in licence and not listed(licence):
+        yield finding("manifest.licence-unlisted", path=f"{path}.licence", value=licence)
     if not source.get("minimum"):
         yield finding("manifest.no-minimum", path=f"{path}.minimum")
     if isinstance(zone := source.get("timezone"), str) and not _is_zone(zone):

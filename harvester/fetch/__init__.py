@@ -5,6 +5,7 @@ code starts with `fetch.`.
 """
 
 from harvester.fetch.fetcher import Fetcher
+from harvester.fetch.files import permitted
 from harvester.fetch.page import FetchLimits, FetchPolicy, Page, Validators
 
-__all__ = ["FetchLimits", "FetchPolicy", "Fetcher", "Page", "Validators"]
+__all__ = ["FetchLimits", "FetchPolicy", "Fetcher", "Page", "Validators", "permitted"]

@@ -20,7 +20,7 @@ def read_file(
 
     Body None when `known` still holds. No media type: the manifest says what a file is.
     """
-    path = _permitted(url, policy.file_roots)
+    path = permitted(url, policy.file_roots)
     limit = min(limits.max_page_bytes, limits.max_decoded_bytes)
     try:
         # O_NOFOLLOW: what was resolved and allowed must not have become a link meanwhile.
@@ -44,7 +44,11 @@ def read_file(
     return _page(url, validators, body)
 
 
-def _permitted(url: str, roots: tuple[Path, ...]) -> Path:
+def permitted(url: str, roots: tuple[Path, ...]) -> Path:
+    """The file of a file: URL, links resolved; raises SourceError where it is in none of `roots`.
+
+    Whether it exists is not asked.
+    """
     parts = split_url(url)
     if parts.netloc not in ("", "localhost"):
         raise problem("fetch.url", url=url, reason="file: on another host")

@@ -1,11 +1,14 @@
 """`verbund hub`: which hubs take part."""
 
+import shlex
 import sys
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from harvester.errors import SourceError
+from harvester.fetch import permitted
 from harvester.manifest import Manifest, ManifestError
 from registry.cli.surface import (
     Group,
@@ -44,6 +47,7 @@ def add(folders: tuple[Path, ...], replace: bool) -> None:
             manifest = add_hub(instance, folder, now(), replace=replace)
             sources = ", ".join(source.id for source in manifest.sources)
             show_text(f"{manifest.hub.id} is taken in, its sources are due now: {sources}")
+            _warn(folder, manifest, instance.settings.file_roots)
 
 
 @hub.command()
@@ -108,6 +112,19 @@ def remove(hub_id: str, yes: bool) -> None:
             click.confirm(f"Remove {hub_id} and everything that only it says?", abort=True)
         release = publish_removal(instance, hub_id, now())
     show_text(f"{hub_id} removed" + (f" in release {release}" if release else ""))
+
+
+def _warn(folder: Path, manifest: Manifest, file_roots: tuple[Path, ...]) -> None:
+    """What the first harvest would stumble over, and that there is advice."""
+    for source in manifest.sources:
+        if source.url.startswith("file:"):
+            try:
+                permitted(source.url, file_roots)
+            except SourceError as error:
+                show_text(f"- {source.id}: {error.en}\n  {error.de}")
+    if manifest.advice:
+        count = len(manifest.advice)
+        show_text(f"- {count} piece(s) of advice: verbund hub check {shlex.quote(str(folder))}")
 
 
 def _checked(folders: tuple[Path, ...]) -> list[Manifest]:

@@ -14,12 +14,12 @@ import orjson
 from registry.publish import catalog_terms as terms
 from registry.publish.catalog_facts import CatalogFacts
 from registry.publish.catalog_files import write_distributions
-from registry.publish.catalog_licence import LICENCES
 from registry.publish.description import Description
 from registry.publish.forms import to_rdfxml, to_turtle
 from registry.publish.jsonld import nodes_of
 from registry.publish.triples import DCATDE, Triples
 from vocab.iris import is_http_iri
+from vocab.licences import LICENCES
 from vocab.terms import PREFIXES
 
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

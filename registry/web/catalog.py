@@ -17,10 +17,10 @@ from registry.web.catalog_licences import by_licence
 from registry.web.entities import content_type
 from registry.web.frame import page, with_release
 from registry.web.language import in_language
-from registry.web.licences import licence_name
 from registry.web.negotiation import HTML, JSONLD, RDFXML, TURTLE, choose_form
 from registry.web.reading import PublishedHub, hubs_in
 from registry.web.wiring import services
+from vocab.licences import licence_name
 
 blueprint = Blueprint("catalog", __name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.publish.catalog_licence import is_open
-from registry.web.licences import licence_name
 from registry.web.reading import PublishedHub
+from vocab.licences import licence_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

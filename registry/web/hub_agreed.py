@@ -9,7 +9,7 @@ from registry.store.hubs import Source
 from registry.web.frame import language, t
 from registry.web.hub_report import every
 from registry.web.language import moment
-from registry.web.licences import licence_name
+from vocab.licences import licence_name
 
 _FORMAT_NAMES: Final = {"verbund": "JSON-LD", "jsonl": "JSON Lines", "geojson": "GeoJSON"}
 

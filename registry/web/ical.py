@@ -14,8 +14,8 @@ from typing import Any, Final
 from registry.iris import Iris
 from registry.project.search import Hit
 from registry.web.language import REGISTRY_ZONE, Language, in_language, parse_moment, plain
-from registry.web.licences import licence_name
 from vocab.concepts import label
+from vocab.licences import licence_name
 
 STATUSES: Final = {
     "scheduled": "CONFIRMED",

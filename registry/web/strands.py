@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 
 from registry.merge.same_value import says_same
 from registry.web.language import Language
-from registry.web.licences import licence_name
 from registry.web.shown import Names, Shown, label_of, shown_properties, shown_values
+from vocab.licences import licence_name
 from vocab.properties import ENTITY_TYPES, Kind, Property
 
 Knot = Literal["", "o", "x"]

@@ -11,12 +11,29 @@ def test_a_hub_comes_in_by_its_folder(verbund: Verbund) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "musterhub is taken in, its sources are due now: musterhub/data",
+        f"- 2 piece(s) of advice: verbund hub check {verbund.folder / 'musterhub'}",
         "zweithub is taken in, its sources are due now: zweithub/data",
-    ]
+        f"- 2 piece(s) of advice: verbund hub check {verbund.folder / 'zweithub'}",
+    ]  # an unknown licence and no minimum
     [first, second] = verbund.json("hub", "list")
     assert (first["source"], first["state"], first["live"]) == ("musterhub/data", "active", 0)
     assert first["url"] == verbund.site.url()
     assert second["source"] == "zweithub/data"
+
+
+def test_what_the_first_harvest_would_stumble_over_is_told_at_once(verbund: Verbund) -> None:
+    verbund("init")
+    folder = verbund.hub()
+    file = folder / "export.json"
+    manifest = folder / "hub.toml"
+    text = manifest.read_text("utf-8").replace(verbund.site.url("/data"), file.as_uri())
+    manifest.write_text(text, "utf-8")
+    lines = verbund("hub", "add", folder).stdout.splitlines()
+    assert lines[0] == "musterhub is taken in, its sources are due now: musterhub/data"
+    assert f"Set VERBUND_FILE_ROOTS={folder}" in lines[1]
+    assert f"VERBUND_FILE_ROOTS={folder} setzen" in lines[2]
+    allowed = verbund("hub", "add", folder, VERBUND_FILE_ROOTS=str(folder))
+    assert "VERBUND_FILE_ROOTS" not in allowed.stdout
 
 
 def test_checking_stores_nothing_and_needs_no_registry(verbund: Verbund) -> None:

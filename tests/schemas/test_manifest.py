@@ -105,6 +105,12 @@ SOURCE = ("source", 0)
         ((*SOURCE, "licence"), None, "manifest.required", "source[0].licence"),
         ((*SOURCE, "licence"), "CC BY", "manifest.value", "source[0].licence"),
         ((*SOURCE, "licence"), "unknown", "manifest.licence-unknown", "source[0].licence"),
+        (
+            (*SOURCE, "licence"),
+            "https://a.example/terms",
+            "manifest.licence-unlisted",
+            "source[0].licence",
+        ),
         ((*SOURCE, "url"), "export.json", "manifest.iri", "source[0].iri"),
         ((*SOURCE, "format"), "xlsx", "manifest.value", "source[0].format"),
         ((*SOURCE, "every"), "täglich", "manifest.value", "source[0].every"),
