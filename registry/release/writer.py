@@ -38,12 +38,14 @@ class ReleaseWriter:
         self._conn, self._iris, self._now = conn, iris, now
         self._sum = SetHash(latest.set_hash) if latest and not fresh else SetHash()
         self._changes: dict[str, Operation] = {}
+        self._properties: dict[str, list[str]] = {}
 
     def write(self, planned: Iterable[Planned]) -> None:
         """Publish what differs from what is published now."""
         wanted = list(planned)
         heads = entities.heads(self._conn, [plan.id for plan in wanted])
         rows = [row for plan in wanted if (row := self._row(plan, heads.get(plan.id)))]
+        self._note_properties(rows)
         entities.put_resources(self._conn, rows)
 
     def write_again(self, resources: Iterable[entities.Resource]) -> None:
@@ -72,8 +74,21 @@ class ReleaseWriter:
             set_hash=self._sum.digest,
             base_iri=self._iris.base,
         )
-        releases.add_release(self._conn, release, self._changes)
+        releases.add_release(self._conn, release, self._changes, self._properties)
         return release
+
+    def _note_properties(self, rows: Iterable[entities.Resource]) -> None:
+        """Note whose merged values differ from what is published now."""
+        updated = {
+            row.id: row.document["merged"]
+            for row in rows
+            if self._changes[row.id] == "update" and "merged" in row.document
+        }
+        for id_, before in entities.resources(self._conn, updated).items():
+            old, new = before.document["merged"], updated[id_]
+            self._properties[id_] = sorted(
+                name for name in old.keys() | new.keys() if old.get(name) != new.get(name)
+            )
 
     def _row(self, plan: Planned, head: Head | None) -> entities.Resource | None:
         kind = plan.kind or (head.kind if head else None)

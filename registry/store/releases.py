@@ -1,8 +1,9 @@
 """Releases and the change log: what was published when, and what changed with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Connection, exists, func, insert, select, tuple_
@@ -67,8 +68,28 @@ def times(connection: Connection, numbers: Iterable[int]) -> dict[int, datetime]
     return found
 
 
-def add_release(connection: Connection, new: Release, operations: Mapping[str, Operation]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a release did to one published thing, in the course of its history.
+
+    `properties`: those whose merged values an update changed; None where that is not known.
+    """
+
+    release: int
+    at: datetime
+    operation: Operation
+    properties: list[str] | None
+
+
+def add_release(
+    connection: Connection,
+    new: Release,
+    operations: Mapping[str, Operation],
+    properties: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Add the release and what it does to each thing, by id; only inside `Store.flip`.
+
+    `properties`: of updated entities those that changed, by id.
 
     Raises `ValueError` unless its number follows the latest one's (the first is 1).
     """
@@ -86,24 +107,27 @@ def add_release(connection: Connection, new: Release, operations: Mapping[str, O
         )
     )
     rows = (
-        {"release": new.number, "entity_id": entity_id, "operation": operation}
+        {
+            "release": new.number,
+            "entity_id": entity_id,
+            "operation": operation,
+            "properties": properties.get(entity_id),
+        }
         for entity_id, operation in sorted(operations.items())
     )
     insert_rows(connection, changes, rows)
 
 
-def history(
-    connection: Connection, entity_id: str, limit: int = 20
-) -> list[tuple[Operation, int, datetime]]:
-    """What releases did to one published thing, newest first: operation, release, its time."""
+def history(connection: Connection, entity_id: str, limit: int = 20) -> list[Step]:
+    """What releases did to one published thing, newest first."""
     rows = connection.execute(
-        select(changes.c.operation, changes.c.release, releases.c.at)
+        select(changes.c.release, releases.c.at, changes.c.operation, changes.c.properties)
         .join(releases, releases.c.number == changes.c.release)
         .where(changes.c.entity_id == entity_id)
         .order_by(changes.c.release.desc())
         .limit(limit)
     )
-    return [(operation, number, at) for operation, number, at in rows]
+    return [Step(**row) for row in rows.mappings()]
 
 
 def changes_since(
@@ -121,7 +145,7 @@ def changes_since(
     """
     later = changes.alias()
     wanted = (
-        select(changes)
+        select(changes.c.release, changes.c.entity_id, changes.c.operation)
         .where(changes.c.release > number, changes.c.release <= upto)
         .where(
             ~exists().where(

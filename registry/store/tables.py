@@ -220,6 +220,7 @@ changes = Table(
     Column("release", Integer, primary_key=True, autoincrement=False),
     Column("entity_id", _Id, primary_key=True),
     Column("operation", Text, nullable=False),  # create update delete merge
+    Column("properties", Json),  # whose merged values an update changed; null: not known
     Index(None, "entity_id", "release"),
     sqlite_with_rowid=False,
 )

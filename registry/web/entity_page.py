@@ -8,10 +8,11 @@ from typing import Any, Final, Literal
 from registry.iris import Iris
 from registry.project.search import Hit, ListQuery, happening_of, recognised_place
 from registry.store.entities import Published
+from registry.store.releases import Step
 from registry.web import outline
 from registry.web.event_rows import series_query
 from registry.web.exchange import matches
-from registry.web.frame import evidence_key, href, language, t
+from registry.web.frame import evidence_key, href, join_and, language, t
 from registry.web.language import (
     REGISTRY_ZONE,
     any_date,
@@ -25,12 +26,13 @@ from registry.web.place_choices import listed, place_words
 from registry.web.reading import Read, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
+from registry.web.shown import label_of
 from registry.web.strands import MAX_STRANDS, Voice, by_hub, facts, strand_count, voices
 from registry.web.wiring import services
 from schemas.complete import absent
 from vocab.concepts import label
 from vocab.places import places
-from vocab.properties import ENTITY_TYPES, Kind
+from vocab.properties import ENTITY_TYPES, Kind, properties_of
 
 _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
     "actor": (
@@ -93,7 +95,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
         "seeks": _exchange(read.resource, "seeks", "offers"),
         "related": _related(kind, read.resource) or _same_series(read.resource, kind),
         "calendar": _calendar(merged, page_path(kind, read.resource.id)),
-        "history": [(_did(read, *one[:2]), *one[1:]) for one in read.history],
+        "history": [(_did(read, step, kind), step) for step in read.history],
         "former_ids": [former for former, _ in read.absorbed],
         "evidence": [
             t(key)
@@ -121,21 +123,32 @@ def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
     return pages
 
 
-def _did(read: Read, operation: str, number: int) -> str:
-    """What a release did: which ids it merged into this one, or else by whom it changed.
+def _did(read: Read, step: Step, kind: Kind) -> str:
+    """What a release did: which ids it merged into this one, or else what changed and by whom.
 
     Of a hub only its last change is known; what was said before is not kept.
     """
-    ids = [former for former, release in read.absorbed if release == number]
-    if operation == "update" and ids:
+    if step.operation != "update":
+        return str(t(f"entity.did_{step.operation}"))
+    ids = [former for former, release in read.absorbed if release == step.release]
+    if ids:
         return str(t("entity.did_absorb", ids=", ".join(ids)))
     hubs = [
         in_language(read.hub_names.get(hub, hub), language())[0]
-        for hub in read.spoken.get(number, ())
+        for hub in read.spoken.get(step.release, ())
     ]
-    if operation == "update" and hubs:
+    changed = [
+        label_of(prop, language())
+        for name, prop in properties_of(kind).items()
+        if name in (step.properties or ())
+    ]
+    if changed and hubs:
+        return str(t("entity.did_change_by", what=join_and(changed), hubs=", ".join(hubs)))
+    if changed:
+        return str(t("entity.did_change", what=join_and(changed)))
+    if hubs:
         return str(t("entity.did_update_by", hubs=", ".join(hubs)))
-    return str(t(f"entity.did_{operation}"))
+    return str(t("entity.did_update"))
 
 
 def _where(merged: dict[str, Any]) -> tuple[str, str]:

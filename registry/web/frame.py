@@ -181,7 +181,7 @@ def install(app: Flask) -> None:
         any_date=lambda value: words.any_date(value, language()),
         with_links=with_links,
         place=lambda path: place_of(path, language()),
-        join_and=_join_and,
+        join_and=join_and,
     )  # fmt: skip
     app.jinja_env.filters["in_words"] = lambda value: words.in_language(value, language())[0]
 
@@ -225,7 +225,7 @@ def _short_day(value: str) -> str:
     return words.short_date(parsed[0], language()) if parsed else words.any_date(value, language())
 
 
-def _join_and(several: list[str]) -> str:
+def join_and(several: list[str]) -> str:
     """A, B and C."""
     if len(several) < 2:
         return "".join(several)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from registry.store import entities, records, releases, runs
 from registry.store.entities import Published
-from registry.store.releases import Operation, Release
+from registry.store.releases import Release, Step
 from registry.web.shown import Named, referenced_ids
 from registry.web.wiring import services
 from vocab.properties import ENTITY_TYPES, KINDS, Kind
@@ -27,7 +27,7 @@ class Read:
     names: Mapping[str, Named]
     hub_names: Mapping[str, Any]
     hub_contacts: Mapping[str, tuple[str, ...]]  # where each hub can be reached, the best first
-    history: Sequence[tuple[Operation, int, datetime]]  # newest first, no more than are shown
+    history: Sequence[Step]  # newest first, no more than are shown
     spoken: Mapping[int, Sequence[str]]  # which hubs last said something new in which release
     absorbed: Sequence[tuple[str, int]]  # ids of old that lead here, and the release of that
 

@@ -365,15 +365,21 @@ def test_a_spelling_is_not_told_as_outvoted_and_a_point_by_its_digits(registry) 
 
 def test_the_history_names_each_release_that_changed_it(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
-    for name in ("Werkhof", "Werkhof Süd", "Werkhof Ost"):
-        registry.say("atlas", {"w": {"type": "Actor", "name": {"de": name}}})
+    registry.add_hub("boerse", {"de": "Mitmach-Börse"})
+    body = {"type": "Actor", "homepage": "https://werkhof.example/", "name": {"de": "Werkhof"}}
+    registry.say("atlas", {"w": body})
+    registry.say("atlas", {"w": {**body, "name": {"de": "Süd"}, "description": {"de": "Neu"}}})
+    body["name"] = {"de": "Werkhof Ost"}
+    registry.say("atlas", {"w": body})
+    registry.say("boerse", {"w": body})
     registry.say("atlas", {"x": {"type": "Actor", "name": {"de": "Ganz anders"}}})
     path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
     shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
     history = [line.text.split(": ")[1] for line in shown.select("#quellen details li")]
     assert history == [
-        "geändert durch Angaben von Sozialatlas (Release 3)",
-        "geändert (Release 2)",
+        "geändert durch Angaben von Mitmach-Börse (Release 4)",
+        "Name und Beschreibung geändert, nach Angaben von Sozialatlas (Release 3)",
+        "Name und Beschreibung geändert (Release 2)",
         "neu veröffentlicht (Release 1)",
     ]
 
