@@ -80,3 +80,24 @@ def test_changes_are_read_page_by_page(store: Store) -> None:
     assert [len(page) for page in pages] == [4, 4, 1]
     assert [change for page in pages for change in page] == whole
     assert [change.entity_id for change in whole] == [f"e{n}" for n in range(9)]
+
+
+def test_the_history_of_a_thing_tells_what_changed_newest_first(store: Store) -> None:
+    with store.flip() as connection:
+        releases.add_release(connection, _release(1), {"a": "create", "b": "create"})
+    with store.flip() as connection:
+        releases.add_release(
+            connection,
+            _release(2),
+            {"a": "update", "b": "update", "c": "create"},
+            {"a": ["homepage", "name"], "b": []},
+        )
+    with store.read() as connection:
+        told = {
+            one: [(s.release, s.operation, s.properties) for s in releases.history(connection, one)]
+            for one in "ab"
+        }
+    assert told == {
+        "a": [(2, "update", ["homepage", "name"]), (1, "create", None)],
+        "b": [(2, "update", []), (1, "create", None)],
+    }
