@@ -49,6 +49,11 @@ class Source:
     lease_until: datetime | None
 
 
+def key_of(source_id: str) -> str:
+    """What a source is called within its hub: all for hub/all."""
+    return source_id.partition("/")[2]
+
+
 def put_hub(
     connection: Connection,
     hub_id: str,

@@ -109,15 +109,6 @@ def of_entities(connection: Connection, entity_ids: Iterable[str]) -> list[Store
     return _stored(connection, "entity_id", entity_ids)
 
 
-def of_source(
-    connection: Connection, source_id: str, *, after: str = "", limit: int = 1000
-) -> list[StoredRecord]:
-    """One page of a source's records, removed ones too, by id, beginning after that id."""
-    wanted = _select().where(records.c.source_id == source_id, records.c.id > after)
-    rows = connection.execute(wanted.order_by(records.c.id).limit(limit))
-    return [StoredRecord(**row) for row in rows.mappings()]
-
-
 def live_ids(connection: Connection, source_id: str | None = None) -> Iterator[str]:
     """Ids, sorted and streamed, of the good and not removed records of one source, or of all."""
     wanted = select(records.c.id).where(

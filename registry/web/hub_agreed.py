@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from registry.store.entities import Resource
-from registry.store.hubs import Source
+from registry.store.hubs import Source, key_of
 from registry.web.frame import language, t
 from registry.web.hub_report import every
 from registry.web.language import moment
@@ -41,7 +41,7 @@ def agreed_with(
     ]
     each = [
         Agreed(
-            key=one["id"].split("/", 1)[1],
+            key=key_of(one["id"]),
             url=one["url"],
             lines=[line for line in lines[one["id"]] if line not in same],
         )

@@ -52,7 +52,7 @@ def _findings(connection: Connection, hub_id: str) -> Iterator[bytes]:
                 said = one.finding
                 yield csv_line(
                     (
-                        source.id.split("/", 1)[1], one.local_id, said.rule, said.severity,
+                        store_hubs.key_of(source.id), one.local_id, said.rule, said.severity,
                         said.path, said.value, said.fix[language()],
                     )
                 )  # fmt: skip

@@ -124,7 +124,7 @@ def _cells(row: Row) -> tuple[Any, ...]:
     record = row.record
     iri = f"{services().settings.base_iri}/id/{row.entity_id}" if row.entity_id else ""
     return (
-        row.source_id.split("/", 1)[1],
+        hubs.key_of(row.source_id),
         row.local_id,
         record.kind if record else "",
         in_language(row.name, language())[0],

@@ -82,7 +82,7 @@ def _told(
         hub=hub,
         name=hub.manifest.get("name") or hub.id,
         run=run,
-        source_key=run.source_id.split("/", 1)[1],
+        source_key=store_hubs.key_of(run.source_id),
         took=round((run.ended_at - run.started_at).total_seconds()) if run.ended_at else None,
         explanation=(run.explanation or {}).get(language(), ""),
         figures=figures([run]),

@@ -154,7 +154,7 @@ def _report(
         worst=worst(reported),
         took=round((ended - alone.started_at).total_seconds()) if alone and ended else None,
         explanations=[
-            (one.source_id.split("/", 1)[1], one, one.explanation.get(tag, ""))
+            (store_hubs.key_of(one.source_id), one, one.explanation.get(tag, ""))
             for one in reported
             if one.explanation
         ],

@@ -83,7 +83,7 @@ def _wait_for(process: "subprocess.Popen[str]", step: str) -> None:
 def _rounds(store: Store) -> tuple[Any, set[int], int]:
     """The round that was noted, those that the records are of, and how many records there are."""
     with store.read() as connection:
-        stored = records.of_source(connection, SOURCE)
+        stored = records.stored(connection, list(records.live_ids(connection, SOURCE)))
         documents = [one.document for one in stored if one.document is not None]
         return meta.value(connection, "round"), {one["round"] for one in documents}, len(documents)
 

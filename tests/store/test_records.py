@@ -60,15 +60,6 @@ def test_records_come_by_id_and_unknown_ids_are_left_out(
     assert [record.id for record in found] == sorted(three.values())
 
 
-def test_a_source_is_read_page_by_page(store: Store, three: dict[str, str]) -> None:
-    first, second, third = sorted(three.values())
-    with store.read() as connection:
-        page = records.of_source(connection, SOURCE, limit=2)
-        rest = records.of_source(connection, SOURCE, after=second, limit=2)
-    assert [record.id for record in page] == [first, second]
-    assert [record.id for record in rest] == [third]
-
-
 def test_records_are_found_by_their_entity_removed_ones_too(
     store: Store, three: dict[str, str], clock: Any
 ) -> None:
