@@ -35,7 +35,9 @@ class ReleaseWriter:
         """`fresh` leaves the previous release's set hash behind."""
         latest = releases.latest(conn)
         self.number = latest.number + 1 if latest else 1
-        self._conn, self._iris, self._now = conn, iris, now
+        self._conn, self._iris = conn, iris
+        # Another host's clock, or a wait for the lock, must not make a release older than the last.
+        self._at = max(now, latest.at) if latest else now
         self._sum = SetHash(latest.set_hash) if latest and not fresh else SetHash()
         self._changes: dict[str, Operation] = {}
         self._properties: dict[str, list[str]] = {}
@@ -65,7 +67,7 @@ class ReleaseWriter:
             return None
         release = Release(
             number=self.number,
-            at=self._now,
+            at=self._at,
             counts={
                 kind: n
                 for (kind, state), n in entities.counts(self._conn).items()

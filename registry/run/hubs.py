@@ -12,6 +12,7 @@ from harvester.manifest import Manifest, load_manifest
 from harvester.source import Source, processing_version
 from registry.errors import BadRequest, NotFound
 from registry.instance import Instance
+from registry.run.publish import publish_hub
 from registry.store import hubs
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def read_hub(folder: Path) -> Manifest:
 def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = False) -> Manifest:
     """Take in, or renew, the hub and sources of the manifest in `folder`; they are due at once.
 
-    A source that the manifest no longer names is paused, and its records stay, until the manifest
+    A hub that is published already is published with its new description at once. A source that
+    the manifest no longer names is paused, and its records stay, until the manifest
     names it again. With `replace` a hub that is there may come from another folder than before.
 
     Raises:
@@ -72,6 +74,7 @@ def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = 
         for left in known.keys() - {source.id for source in manifest.sources}:
             if known[left].state == "active":
                 hubs.set_source_state(conn, left, "paused")
+    publish_hub(instance, manifest.hub.id, now)
     return manifest
 
 

@@ -17,7 +17,7 @@ from registry.run.doubts import note_doubts
 from registry.run.endings import forget_never_good, note_findings, note_success
 from registry.run.lease import Clock
 from registry.run.staged import Staged
-from registry.store import hubs, records, runs, staging
+from registry.store import entities, hubs, records, runs, staging
 from registry.store.completeness import completeness
 
 
@@ -69,6 +69,21 @@ def publish_runs(instance: Instance, staged: Sequence[Staged], clock: Clock) -> 
             _finish(conn, each, made, now)
     release = made.release.number if made.release else None
     return Published(release=release, taken=tuple(taken), refused=tuple(refused))
+
+
+def publish_hub(instance: Instance, hub_id: str, now: datetime) -> int | None:
+    """Publish what the manifest of a hub says now, if the hub is published already.
+
+    No run does so while its sources stay as they are. Returns the release's number; None where
+    nothing that is published changed.
+    """
+    with instance.store.flip() as conn:
+        published = entities.heads(conn, [hub_id]).get(hub_id)
+        if published is None or published.state != "live":
+            return None
+        extras = [_hub_resource(conn, hub_id)]
+        made = make_release(conn, touched=(), extras=extras, iris=instance.iris, now=now)
+    return made.release.number if made.release else None
 
 
 def publish_removal(instance: Instance, hub_id: str, now: datetime) -> int | None:

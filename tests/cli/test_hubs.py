@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from registry.store import entities
+from registry.store.engine import open_store
 from tests.cli.conftest import Verbund, page
 
 
@@ -34,6 +36,20 @@ def test_what_the_first_harvest_would_stumble_over_is_told_at_once(verbund: Verb
     assert f"VERBUND_FILE_ROOTS={folder} setzen" in lines[2]
     allowed = verbund("hub", "add", folder, VERBUND_FILE_ROOTS=str(folder))
     assert "VERBUND_FILE_ROOTS" not in allowed.stdout
+
+
+def test_a_renamed_hub_is_published_though_its_sources_stay_the_same(registry: Verbund) -> None:
+    folder = registry.hub()
+    manifest = folder / "hub.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace("Musterhub", "Neuer Hub"), "utf-8")
+    assert registry("hub", "add", folder).exit_code == 0
+    assert registry("hub", "add", folder).exit_code == 0  # no news, no release
+    assert registry.json("status")["release"] == 2
+    store = open_store(f"sqlite:///{registry.home / 'verbund.sqlite'}")
+    with store.read() as connection:
+        found = entities.resource(connection, "musterhub")
+    assert found is not None
+    assert found.document["name"]["de"] == "Neuer Hub"
 
 
 def test_checking_stores_nothing_and_needs_no_registry(verbund: Verbund) -> None:
