@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
-from registry.run import untagged
 from registry.run.staged import Staged
 from registry.run.untagged import language_findings
 from registry.store import findings, hubs, refusals, runs, staging
@@ -106,9 +105,7 @@ def end_failed(
             proof={"failures": failures},
         )  # fmt: skip
         if run_findings is not None:
-            findings.replace_findings(
-                conn, run.source_id, run.id, {None: run_findings}, but=untagged.RULES
-            )
+            findings.add_of_bad_run(conn, run.source_id, run.id, run_findings)
         staging.drop_run_scratch(conn, run.id)
         source = hubs.source(conn, run.source_id)
         every_s = source.manifest.get("every_s") if source else None
@@ -217,7 +214,10 @@ def _finish(
         unread=staged.unread,
         completeness=_as_before(conn, staged.source.id) if state == "unchanged" else None,
     )
-    note_findings(conn, staged)
+    if state == "held":
+        findings.add_of_bad_run(conn, staged.source.id, staged.run.id, staged.findings)
+    else:
+        note_findings(conn, staged)
     if state == "unchanged":
         forget_never_good(conn, staged)
     staging.drop_run_scratch(conn, staged.run.id)

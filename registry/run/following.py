@@ -4,7 +4,6 @@ A record's digest is that of its entry and of the document it was made from, so 
 which is the same, or cannot be read, leaves the record met and as it was.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +17,11 @@ from harvester.follow.addresses import spelling
 from harvester.formats import SourceObject
 from harvester.mapping import Mapper
 from harvester.source import Follow, Source
+from registry.run.known import digest_of
 from registry.store import records
 from registry.store.engine import Store
 from schemas.check import check
 from schemas.rules import RULES, finding
-from vocab.documents import canonical_bytes
 from vocab.types import Finding, record_id
 
 RECORD_RULES: Final = ("follow.unread", "follow.shared", "follow.unusable")
@@ -51,15 +50,9 @@ class Entry:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of what the record is to be made from."""
+        """The digest of what the record is to be made from."""
         used = self.document.sha256 if self.document else self.before.get("sha256")
         return digest_of(self.found, used)
-
-
-def digest_of(found: SourceObject, document_sha256: str | None) -> bytes:
-    """SHA-256 of an entry and the document that goes with it; without one, of the entry alone."""
-    parts = [found.data, document_sha256] if document_sha256 else found.data
-    return hashlib.sha256(canonical_bytes(parts)).digest()
 
 
 class Following:

@@ -1,9 +1,13 @@
 """The records of a source as a run finds them, so that it can tell what is new and what is gone."""
 
+import hashlib
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
+from harvester.formats import SourceObject
 from registry.store.records import Known
+from vocab.documents import canonical_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +16,27 @@ class Unmet:
 
     live: list[str]
     never_good: list[str]  # they were refused from the first time on, so nobody ever saw them
+
+
+_DAMAGED: Final = b"!"
+
+
+def digest_of(found: SourceObject, document_sha256: str | None = None) -> bytes:
+    """What an object is known again by: the SHA-256 of it and of the document that goes with it.
+
+    One that was damaged on the way has another digest than the same data undamaged: of a row with
+    a cell too many the data is that of the mended row.
+    """
+    parts: Any = [found.data, document_sha256] if document_sha256 else found.data
+    if found.problem is None:
+        return hashlib.sha256(canonical_bytes(parts)).digest()
+    told = [parts, found.problem.rule, dict(found.problem.fix)]
+    return _DAMAGED + hashlib.sha256(canonical_bytes(told)).digest()
+
+
+def is_damaged(raw_hash: str) -> bool:
+    """Whether a raw form is that of a damaged object, of which its hub's page alone can tell."""
+    return len(raw_hash) > 64
 
 
 class KnownRecords:
@@ -37,7 +62,7 @@ class KnownRecords:
                 self.other[one.record_id] = one.raw_hash
         self._current = current
         self.current: Callable[[bytes], str | None] = current.get
-        """The record whose raw form has this SHA-256, if it need not be mapped again."""
+        """The record whose raw form has this digest, if it need not be mapped again."""
 
     def is_rejected(self, record_id: str) -> bool:
         """Whether the latest form of a record was refused."""

@@ -1,6 +1,5 @@
 """One harvest run up to the point where it may be published: read, map, check, stage, judge."""
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,7 +24,7 @@ from registry.run.budget import Budget
 from registry.run.doubts import RULES
 from registry.run.following import RECORD_RULES, STATE, TIME_SHARE, Entry, Following
 from registry.run.guard import Seen, rule
-from registry.run.known import KnownRecords
+from registry.run.known import KnownRecords, digest_of, is_damaged
 from registry.run.lease import Leases
 from registry.run.ownership import ownership
 from registry.run.record_findings import any_error, most_telling
@@ -40,7 +39,6 @@ from registry.store.staging import StagedRecord
 from schemas.check import check
 from schemas.limits import LONGEST_ID
 from schemas.rules import finding
-from vocab.documents import canonical_bytes
 from vocab.types import Finding, record_id
 
 log = logging.getLogger(__name__)
@@ -171,7 +169,10 @@ class Stager:
                 return
             others = records.index_of(conn, self._source.id, self._version, outdated=True)
             self._known = KnownRecords(others)
-            for id_, raw in records.raw_forms(conn, self._known.other):
+            damaged = {id_ for id_, raw_hash in self._known.other.items() if is_damaged(raw_hash)}
+            self._met |= damaged
+            self._counts["rejected"] += len(damaged)
+            for id_, raw in records.raw_forms(conn, self._known.other.keys() - damaged):
                 self._leases.keep(self.run)
                 found = SourceObject(data=orjson.loads(raw), position="")
                 self._tried(found, self._map, self._known.other[id_])
@@ -230,7 +231,7 @@ class Stager:
             self._following.add(found, page_url)
             return
         self._counts["read"] += 1
-        self._tried(found, self._look_at, hashlib.sha256(canonical_bytes(found.data)).digest())
+        self._tried(found, self._look_at, digest_of(found))
 
     def _tried(self, found: SourceObject, step: Callable[..., None], *more: Any) -> None:
         """Whatever one object brings out in us is that object's fault alone."""
@@ -251,8 +252,7 @@ class Stager:
         if known is None:
             self._map(found, digest.hex())
         elif known in self._met:
-            id_ = self._mapper.map(found).local_id
-            self._note(finding("record.duplicate-id", path=found.position, value=id_))
+            self._note_double(found, self._mapper.map(found).local_id)
         else:
             self._met.add(known)
             self._counts["rejected" if self._known.is_rejected(known) else "unchanged"] += 1
@@ -260,8 +260,7 @@ class Stager:
     def _map(self, found: SourceObject, digest: str) -> None:
         mapped = self._mapper.map(found)
         if mapped.skipped:
-            self._counts["read"] -= 1
-            self._counts["skipped"] += 1
+            self._skip()
             return
         self._counts["mapped"] += 1
         self._unread.add(mapped.unread)
@@ -278,7 +277,7 @@ class Stager:
             return
         id_ = record_id(self._source.iri, mapped.local_id)
         if id_ in self._met:
-            self._note(finding("record.duplicate-id", path=found.position, value=mapped.local_id))
+            self._note_double(found, mapped.local_id)
             return
         self._met.add(id_)
         if mapped.kind and mapped.document is not None:
@@ -297,6 +296,16 @@ class Stager:
             self._rows.append(refused(row) if bad else row)
         else:
             self._persons.add(id_)
+
+    def _note_double(self, found: SourceObject, local_id: str | None) -> None:
+        """Of a double the first one counts; nothing is known of which is right."""
+        self._skip()
+        self._note(finding("record.duplicate-id", path=found.position, value=local_id))
+
+    def _skip(self) -> None:
+        """It was read, but is no entry by itself."""
+        self._counts["read"] -= 1
+        self._counts["skipped"] += 1
 
     def _note(self, found: Finding) -> None:
         if len(self.run_findings) < _MOST_RUN_FINDINGS:

@@ -105,6 +105,23 @@ def renew_findings(
             insert_rows(connection, findings, (row for id_ in other for row in rows[id_]))
 
 
+def add_of_bad_run(
+    connection: Connection, source_id: str, run_id: int, found: Iterable[Finding]
+) -> None:
+    """Put what a run that failed or was held found wrong with the source beside what is in force.
+
+    It takes the place of what such runs found before; what the last good run found stays, and is
+    not told twice.
+    """
+    drop_of_bad_runs(connection, source_id)
+    about = (findings.c.source_id == source_id, findings.c.local_id.is_(None))
+    columns = (findings.c.rule, findings.c.path, findings.c.value)
+    told = {tuple(row) for row in connection.execute(select(*columns).where(*about))}
+    rows = (_row(one, source_id, None, run_id) for one in found)
+    fresh = [row for row in rows if (row["rule"], row["path"], row["value"]) not in told]
+    insert_rows(connection, findings, fresh)
+
+
 def drop_of_bad_runs(connection: Connection, source_id: str) -> None:
     """Drop what runs that failed or were held found wrong with the source as a whole."""
     bad = select(runs.c.id).where(

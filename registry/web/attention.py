@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from registry.project.search import ListQuery
-from registry.store import records, refusals, runs
+from registry.store import records, refusals, releases, runs
 from registry.store.hubs import Hub, Source
 from registry.store.runs import Run
 from registry.web.wiring import services
@@ -71,8 +71,9 @@ def attention(
     sources = [one for one in their_sources if one.hub_id in active]
     latest = runs.latest_runs(connection)
     once = have.in_force.once
+    seen = releases.latest_number(connection)
     # A run may refuse records without making a release.
-    of = tuple((run.id, run.state) for run in latest.values())
+    of = (seen, *((run.id, run.state) for run in latest.values()))
     refused = once("refused", lambda: _refused(connection), of)
     return Attention(
         stuck=[
@@ -86,7 +87,7 @@ def attention(
             if one.state == "active" and one.next_due_at and one.next_due_at + _LATE < have.now()
         ],
         shares=_shares(active, sources, refused),
-        merged=once("entities of several hubs", lambda: records.of_several_hubs(connection)),
+        merged=once("entities of several hubs", lambda: records.of_several_hubs(connection), seen),
         contradicted=have.search.contradicted(),
     )
 

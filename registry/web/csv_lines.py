@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
 _FORMULA: Final = frozenset("=+-@\t\r\n")
+_ENDS_A_CELL: Final = re.compile(r"((?:[;\t\r\n] *)+)")
 
 
 def csv_line(cells: Iterable[Any]) -> bytes:
@@ -19,8 +21,15 @@ def csv_line(cells: Iterable[Any]) -> bytes:
 def harmless(cell: Any) -> Any:
     """A text that a spreadsheet would run as a formula gets a quote in front.
 
-    Some read the full-width forms of the signs (U+FF1D and others) as the signs themselves.
+    Some read the full-width forms of the signs (U+FF1D and others) as the signs themselves, and
+    where numbers have a decimal comma, `;` ends a cell, whatever is quoted.
     """
-    if isinstance(cell, str) and unicodedata.normalize("NFKC", cell[:1]) in _FORMULA:
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    parts = _ENDS_A_CELL.split(cell)  # ends of cells between texts
+    parts[2::2] = ["'" + part if _is_formula(part) else part for part in parts[2::2]]
+    return ("'" if _is_formula(cell) else "") + "".join(parts)
+
+
+def _is_formula(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text[:1]) in _FORMULA

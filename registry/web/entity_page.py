@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from markupsafe import Markup
+
 from registry.iris import Iris
 from registry.project.search import Hit, ListQuery, happening_of, recognised_place
 from registry.store.entities import Published
@@ -111,7 +113,7 @@ def content(read: Read, kind: Kind) -> dict[str, Any]:
     }
 
 
-def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
+def _pages(heard: Sequence[Voice]) -> list[tuple[Markup, str]]:
     """The pages at the hubs: words and address; several of one hub are told apart by local id."""
     shown = {voice.page: voice for voice in heard if voice.page}
     of_hub = Counter(voice.hub_id for voice in shown.values())
@@ -119,20 +121,20 @@ def _pages(heard: Sequence[Voice]) -> list[tuple[str, str]]:
     for address, voice in shown.items():
         key = "report_at" if of_hub[voice.hub_id] == 1 else "report_at_one"
         hub = in_language(voice.hub_name, language())[0]
-        pages.append((str(t(f"entity.{key}", hub=hub, id=voice.local)), address))
+        pages.append((t(f"entity.{key}", hub=hub, id=voice.local), address))
     return pages
 
 
-def _did(read: Read, step: Step, kind: Kind) -> str:
+def _did(read: Read, step: Step, kind: Kind) -> Markup:
     """What a release did: which ids it merged into this one, or else what changed and by whom.
 
     Of a hub only its last change is known; what was said before is not kept.
     """
     if step.operation != "update":
-        return str(t(f"entity.did_{step.operation}"))
+        return t(f"entity.did_{step.operation}")
     ids = [former for former, release in read.absorbed if release == step.release]
     if ids:
-        return str(t("entity.did_absorb", ids=", ".join(ids)))
+        return t("entity.did_absorb", ids=", ".join(ids))
     hubs = [
         in_language(read.hub_names.get(hub, hub), language())[0]
         for hub in read.spoken.get(step.release, ())
@@ -143,12 +145,12 @@ def _did(read: Read, step: Step, kind: Kind) -> str:
         if name in (step.properties or ())
     ]
     if changed and hubs:
-        return str(t("entity.did_change_by", what=join_and(changed), hubs=", ".join(hubs)))
+        return t("entity.did_change_by", what=join_and(changed), hubs=", ".join(hubs))
     if changed:
-        return str(t("entity.did_change", what=join_and(changed)))
+        return t("entity.did_change", what=join_and(changed))
     if hubs:
-        return str(t("entity.did_update_by", hubs=", ".join(hubs)))
-    return str(t("entity.did_update"))
+        return t("entity.did_update_by", hubs=", ".join(hubs))
+    return t("entity.did_update")
 
 
 def _where(merged: dict[str, Any]) -> tuple[str, str]:

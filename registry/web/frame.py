@@ -71,7 +71,9 @@ def sticky() -> Markup:
 def switch(tag: str) -> str:
     """This page in the other language."""
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.script_root}{request.path}?{urlencode([*pairs, ('lang', tag)])}"
+    # Quoted, and with one slash in front: a browser takes `//` and `/\\` for another host.
+    path = quote("/" + request.path.lstrip("/"))
+    return f"{request.script_root}{path}?{urlencode([*pairs, ('lang', tag)])}"
 
 
 def static(name: str) -> str:
@@ -225,11 +227,11 @@ def _short_day(value: str) -> str:
     return words.short_date(parsed[0], language()) if parsed else words.any_date(value, language())
 
 
-def join_and(several: list[str]) -> str:
+def join_and(several: list[str]) -> Markup:
     """A, B and C."""
     if len(several) < 2:
-        return "".join(several)
-    return str(t("entity.and", first=", ".join(several[:-1]), last=several[-1]))
+        return Markup("").join(several)
+    return t("entity.and", first=Markup(", ").join(several[:-1]), last=several[-1])
 
 
 def _chosen_language() -> str | None:

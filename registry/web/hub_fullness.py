@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from registry.store import runs
+from registry.store import releases, runs
 from registry.store.completeness import Completeness, completeness, together
 from registry.store.hubs import Source
 from registry.store.runs import Run
@@ -76,9 +76,10 @@ def fullness(
 def _now(connection: Connection, ids: Sequence[str]) -> Iterator[Completeness]:
     """As the latest runs noted it; counted once a release where all runs are older than that."""
     told = runs.latest_counted(connection, ids)
+    seen = releases.latest_number(connection) if told.keys() < set(ids) else 0
     for id_ in ids:
         yield told.get(id_) or services().in_force.once(
-            f"hub page: completeness of {id_}", partial(completeness, connection, id_)
+            f"hub page: completeness of {id_}", partial(completeness, connection, id_), seen
         )
 
 

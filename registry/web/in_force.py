@@ -22,10 +22,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Releases:
-    """The release of the store, and that of the search index, which may be behind."""
+    """The release of the store, and that of the search index, which may be behind.
+
+    `set_hash` is that of the store's: after a database was restored, numbers mean other contents.
+    """
 
     store: int
     index: int
+    set_hash: bytes = b""
 
 
 def look_at(store: "Store", search: "SearchIndex") -> Callable[[], Releases]:
@@ -33,7 +37,12 @@ def look_at(store: "Store", search: "SearchIndex") -> Callable[[], Releases]:
 
     def look() -> Releases:
         with store.read() as connection:
-            return Releases(store=releases.latest_number(connection), index=search.release())
+            latest = releases.latest(connection)
+        return Releases(
+            store=latest.number if latest else 0,
+            index=search.release(),
+            set_hash=latest.set_hash if latest else b"",
+        )
 
     return look
 
@@ -77,7 +86,8 @@ class InForce:
     def once(self, key: str, make: Callable[[], T], of: object = None) -> T:
         """What `make` gives, made once while the releases, and what it is made `of`, stay the same.
 
-        Of each key only the last is kept.
+        Of each key only the last is kept. What is read from a transaction that may be older than
+        the release in force is made `of` the release that the transaction sees.
         """
         releases = self.now()
         if releases is None:
@@ -86,9 +96,10 @@ class InForce:
         if made_from != releases:
             made = {}
             self._made = (releases, made)
-        if key not in made or made[key][0] != of:
-            made[key] = (of, make())
-        found: T = made[key][1]
+        kept = made.get(key)
+        if kept is None or kept[0] != of:
+            kept = made[key] = (of, make())
+        found: T = kept[1]  # and not what another thread has put under the key meanwhile
         return found
 
     def _ask(self) -> Releases | None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Literal
+from urllib.parse import unquote_plus
 
 from flask import Flask, request
 from limits import RateLimitItem, parse
@@ -24,6 +25,7 @@ _COUNTED: Final = "verbund.counted"
 _STATE: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 _EXPORTS: Final = (".csv", ".geojson", ".ics", ".nq.gz", ".sha256")
 _EXPORT_FORMATS: Final = ("format=csv", "format=geojson", "format=ics")
+_EXPORT_TYPES: Final = ("text/csv", "application/geo+json", "text/calendar")
 
 
 class TooManyRequests(RegistryError):
@@ -91,15 +93,20 @@ class RateLimits:
 
 def group_of(environ: Mapping[str, Any]) -> Group:
     """What kind of answer is asked for, as far as limits and metrics are concerned."""
-    path = environ.get("PATH_INFO", "")
+    path = environ.get("PATH_INFO", "").rstrip("/")
     if path == "/sparql":
         return "sparql"
     if path in _STATE:
         return "state"
     if path.startswith("/static/"):
         return "static"
-    query = environ.get("QUERY_STRING", "")
-    if path.endswith(_EXPORTS) or (query and any(form in query for form in _EXPORT_FORMATS)):
+    query = unquote_plus(environ.get("QUERY_STRING", ""))
+    wanted = environ.get("HTTP_ACCEPT", "")
+    if (
+        path.endswith(_EXPORTS)
+        or any(form in query for form in _EXPORT_FORMATS)
+        or any(form in wanted for form in _EXPORT_TYPES)
+    ):
         return "downloads"
     return "pages"
 

@@ -9,12 +9,13 @@ import orjson
 from registry.iris import Iris
 from registry.project.search import Hit, ListQuery, ListResult
 from registry.web.csv_lines import csv_line
+from registry.web.language import in_language
 from registry.web.list_query import parameters
 from vocab.properties import ENTITY_TYPES, Kind
 
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 COLUMNS: Final = (
-    "iri", "kind", "name_de", "name_en", "types", "topics", "postcode", "town", "longitude",
+    "iri", "kind", "name", "name_de", "name_en", "types", "topics", "postcode", "town", "longitude",
     "latitude", "start", "end", "homepage", "licences", "hubs", "records", "modified",
 )  # fmt: skip
 
@@ -22,7 +23,8 @@ COLUMNS: Final = (
 def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
     """CSV (RFC 4180) with a head line; several values of a cell stand apart by a semicolon.
 
-    The licences are those of all records that an entity was merged from, `unknown` among them.
+    `name` is in the first language that there is: de, en, none stated, any other. The licences are
+    those of all records that an entity was merged from, `unknown` among them.
     """
     yield csv_line(COLUMNS)
     for hit in hits:
@@ -32,6 +34,7 @@ def csv_lines(hits: Iterable[Hit], iris: Iris) -> Iterator[bytes]:
             (
                 iris.entity(hit.id),
                 hit.kind,
+                in_language(name, "de")[0],
                 _text(name, "de"),
                 _text(name, "en"),
                 ";".join(summary.get("types") or ()),

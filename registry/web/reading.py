@@ -50,7 +50,8 @@ def live_records(connection: Connection) -> Counter[str]:
             total[source_id.partition("/")[0]] += numbers["live"]
         return total
 
-    return services().in_force.once("live records", counted)
+    seen = releases.latest_number(connection)
+    return services().in_force.once("live records", counted, seen)
 
 
 def read_record(record_id: str) -> tuple[Read, Mapping[str, Any] | None, datetime | None] | None:

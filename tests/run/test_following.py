@@ -607,7 +607,8 @@ def test_an_address_that_leads_astray_is_not_asked(
 
 def _records(registry: Registry) -> list[Any]:
     with registry.instance.store.read() as conn:
-        return [(row.id, row.run_id, row.raw_hash) for row in records.of_source(conn, SOURCE)]
+        ids = list(records.live_ids(conn, SOURCE))
+        return [(row.id, row.run_id, row.raw_hash) for row in records.stored(conn, ids)]
 
 
 def _state(registry: Registry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The shelf of kept answers: bounded in bytes, for one pair of releases, hard to thrash."""
 
 import threading
+from dataclasses import replace
 
 from registry.errors import StoreUnavailable
 from registry.web.in_force import InForce, Releases
@@ -100,6 +101,28 @@ def test_what_is_made_of_something_is_made_anew_as_soon_as_that_is_other() -> No
     counted = iter(range(10))
     made = [in_force.once("n", lambda: next(counted), of) for of in (1, 1, 2, 2, 1)]
     assert made == [0, 0, 1, 1, 2]
+
+
+def test_who_asks_for_one_thing_is_not_given_what_another_has_asked_for_meanwhile() -> None:
+    in_force = InForce(lambda: NOW, every_s=0)
+
+    class Asked(int):
+        def __ne__(self, other: object) -> bool:
+            """While it is compared, another thread asks for something else."""
+            differs = int(self) != other
+            if not differs and self == 1:
+                in_force.once("page", lambda: "two", 2)
+            return differs
+
+    assert in_force.once("page", lambda: "one", Asked(1)) == "one"
+    assert in_force.once("page", lambda: "one again", Asked(1)) == "one"
+
+
+def test_a_number_that_is_given_again_after_a_restore_is_another_release() -> None:
+    states = iter([replace(NOW, set_hash=b"lost"), replace(NOW, set_hash=b"new")])
+    in_force = InForce(lambda: next(states), every_s=0)
+    counted = iter(range(10))
+    assert [in_force.once("n", lambda: next(counted)) for _ in range(2)] == [0, 1]
 
 
 def test_while_the_store_is_away_the_releases_are_unknown() -> None:

@@ -189,10 +189,19 @@ def test_only_loopback_that_asks_for_itself_is_this_machine() -> None:
         ("/static/style.css", "v=1", "static"),
         ("/readyz", "", "state"),
         ("/readyz/x", "", "pages"),
+        ("/sparql/", "query=x", "sparql"),
+        ("/actors.csv/", "", "downloads"),
+        ("/actors", "format=%63sv", "downloads"),
+        ("/actors", "form%61t=csv", "downloads"),
     ],
 )
 def test_requests_fall_into_few_groups(path: str, query: str, group: str) -> None:
     assert group_of({"PATH_INFO": path, "QUERY_STRING": query}) == group
+
+
+@pytest.mark.parametrize("form", ["text/csv", "application/geo+json", "text/calendar;q=0.9, */*"])
+def test_a_download_is_one_by_whatever_it_is_asked_for(form: str) -> None:
+    assert group_of({"PATH_INFO": "/actors", "HTTP_ACCEPT": form}) == "downloads"
 
 
 def test_the_developers_page_states_the_rates(filled) -> None:

@@ -178,8 +178,22 @@ def test_no_cell_of_the_csv_is_a_formula(client: FlaskClient, registry, start: s
     from registry.web.csv_lines import harmless
 
     assert harmless(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
+    if start not in "\t\r":
+        assert harmless(f"Verein; {start}A1;e. V.") == f"Verein; '{start}A1;e. V."
+        assert harmless(f"{start}1;;\n{start}2") == f"'{start}1;;\n'{start}2"
+    assert harmless("Rat; Tat") == "Rat; Tat"
     rows = csv.reader(io.StringIO(client.get("/actors.csv").text))
     assert not [cell for row in rows for cell in row if cell.startswith(start)]
+
+
+def test_every_row_of_the_csv_has_a_name_whatever_its_language(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    names = {"a": {"und": "Ohne"}, "b": {"cs": "Česky"}, "c": {"en": "Club", "de": "Verein"}}
+    registry.say("atlas", {n: {"type": "Actor", "name": name} for n, name in names.items()})
+    text = registry.app().test_client().get("/actors.csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["name"] for row in rows} == {"Ohne", "Česky", "Verein"}
+    assert {(row["name_de"], row["name_en"]) for row in rows} == {("", ""), ("Verein", "Club")}
 
 
 def test_geojson_holds_points_as_longitude_and_latitude(client: FlaskClient) -> None:

@@ -1,8 +1,10 @@
 """Errors: documents for programs, pages for browsers, nothing about the client in the log."""
 
 import logging
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from registry.errors import Busy
@@ -32,6 +34,16 @@ def test_browsers_get_a_page_in_their_language(client: FlaskClient) -> None:
     assert response.status_code == 404
     assert response.mimetype == "text/html"
     assert "Nicht gefunden" in response.text
+
+
+@pytest.mark.parametrize("path", ["/%5Cevil.example/x", "/%09/evil.example/x", "//evil.example/x"])
+def test_no_address_makes_a_link_to_another_host(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": BROWSER}, follow_redirects=True)
+    page = BeautifulSoup(response.text, "html.parser")
+    links = {urljoin("https://verbund.example/", a["href"]) for a in page.select("header a")}
+    assert len(links) > 5
+    assert {urlsplit(link).netloc for link in links} == {"verbund.example"}
+    assert not [a for a in page.select("a") if a["href"].startswith(("//", "/\\", "/\t"))]
 
 
 def test_a_method_that_is_not_there_names_those_that_are(client: FlaskClient) -> None:
