@@ -50,6 +50,7 @@ def located(document: Document, notes: Notes, gazetteer: Gazetteer) -> Document:
 
     What contradicts itself, and a name of several municipalities, is noted and proves nothing.
     """
+    document = _with_leading_zeros(document, notes)
     given: list[str] = document.get("place", [])
     said = {codes[0] for iri in given if (codes := codes_of(iri))} if given else set()
     if given:
@@ -61,6 +62,42 @@ def located(document: Document, notes: Notes, gazetteer: Gazetteer) -> Document:
             said.add(key)
             found.append(iri_of_key(key))
     return {**document, "place": [*given, *found]} if found else document
+
+
+def _with_leading_zeros(document: Document, notes: Notes) -> Document:
+    """The document with the zeros that a spreadsheet took from Saxon postcodes.
+
+    Where no country is stated four digits may be Austrian or Swiss; beside the name of a
+    municipality that has such a postcode with a zero they are not.
+    """
+    after = _mended(document, "", notes)
+    venues = document.get("location", [])
+    mended = [_mended(venue, f"/location/{n}", notes) for n, venue in enumerate(venues)]
+    return {**after, "location": mended} if mended != venues else after
+
+
+def _mended(node: Document, path: str, notes: Notes) -> Document:
+    addresses: list[dict[str, Any]] = node.get("address", [])
+    if not any(map(_lacks_zero, addresses)):
+        return node
+    after = []
+    for index, address in enumerate(addresses):
+        if _lacks_zero(address):
+            code = "0" + address["postCode"]
+            notes.path = f"{path}/address/{index}/postCode"
+            notes.add("postcode.mended", address["postCode"], mended=code)
+            address = {**address, "postCode": code}
+        after.append(address)
+    notes.path = ""
+    return {**node, "address": after}
+
+
+def _lacks_zero(address: Mapping[str, Any]) -> bool:
+    code = address.get("postCode", "")
+    if len(code) != 4 or "adminUnitL1" in address or not is_saxon("0" + code):
+        return False
+    named = municipalities_named(address.get("postName", ""))
+    return bool(named.keys) and named.sure
 
 
 def _check(given: list[str], document: Document, notes: Notes) -> None:

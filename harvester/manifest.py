@@ -23,6 +23,7 @@ from harvester.source import (
 )
 from harvester.toml_sections import Problems, Section, similar
 from schemas.check import check_manifest
+from vocab.licences import LICENCES, meant_by
 from vocab.types import Finding
 
 __all__ = [
@@ -187,11 +188,18 @@ def _url(section: Section, folder: Path) -> str:
 
 
 def _licence(section: Section) -> str:
+    given = section.raw("licence")
+    if isinstance(given, str) and not re.fullmatch(rf"unknown|{_IRI}", given):
+        meant = " / ".join(meant_by(given)) or f"{LICENCES}/cc-by/4.0, …/cc-zero, …/odbl"
+        about = {
+            "de": f'eine Adresse aus der Liste {LICENCES}, etwa {meant}; sonst "unknown"',
+            "en": f'an address of the list {LICENCES}, such as {meant}; else "unknown"',
+        }
+        section.wrong("licence", given, about)
+        return "unknown"
     text = section.text(
         "licence",
         required='licence = "http://dcat-ap.de/def/licenses/…" (unknown: licence = "unknown")',
-        pattern=rf"unknown|{_IRI}",
-        form='http://dcat-ap.de/def/licenses/cc-by/4.0, "unknown"',
     )
     return text or "unknown"
 

@@ -17,12 +17,12 @@ from harvester.texts import (
     one_line,
     shorten,
     tidy,
-    without_controls,
 )
 from harvester.web_addresses import read_web_address
 from schemas.limits import LONGEST_ID, longest
 from vocab.concepts import scheme
 from vocab.properties import Property, Range
+from vocab.strings import without_controls
 
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "ja", "j", "wahr", "x"})
 _FALSE: Final = frozenset({"false", "0", "no", "n", "nein", "falsch"})

@@ -16,7 +16,7 @@ from vocab.concepts import schemes
 from vocab.properties import PROPERTIES
 from vocab.types import Finding
 
-MAPPING_VERSION: Final = 5
+MAPPING_VERSION: Final = 6
 """To be raised whenever code below harvester/ maps the same source object to another document."""
 
 

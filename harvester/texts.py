@@ -2,11 +2,12 @@
 
 import html
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final
 
 import nh3
+
+from vocab.strings import without_controls
 
 _LONGEST_READ: Final = 500_000
 """Characters of a value that are looked at at all: markup may be longer than the text in it."""
@@ -82,22 +83,6 @@ def has_half_characters(text: str) -> bool:
 
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
-
-
-def without_controls(text: str) -> str:
-    """The text without control, private and unassigned characters; line ends and tabs stay.
-
-    Format characters go as well, such as those that turn the order of letters round or that stand
-    for nothing; joiners and direction marks stay beside what can be seen: some scripts need them.
-    """
-    if text.isprintable():
-        return text
-    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNWANTED)
-    return kept if kept.strip(_KEPT + " ") else ""
-
-
-_KEPT: Final = "\n\r\t\u200c\u200d\u200e\u200f"
-_UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def tidy(text: str) -> str:

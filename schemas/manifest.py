@@ -20,6 +20,7 @@ from schemas.manifest_settings import (
 from schemas.rules import finding
 from vocab.licences import listed
 from vocab.properties import KINDS, properties_of
+from vocab.strings import without_controls
 from vocab.terms import SCHEMES_BASE
 from vocab.types import Finding
 
@@ -76,7 +77,21 @@ def check_manifest(manifest: Mapping[str, Any]) -> list[Finding]:
             found += _of_a_source(source, f"source[{number}]")
     for key in ("id", "iri"):
         found += _duplicates(tables, key)
-    return found
+    return [*found, *_unseen(manifest, [])]
+
+
+def _unseen(value: Any, steps: list[str | int]) -> Iterator[Finding]:
+    """Every text with characters that nobody sees, which RDF/XML and pages cannot show."""
+    if isinstance(value, str):
+        if value.isspace() or without_controls(value) == value:  # a tab may part columns
+            return
+        yield finding("manifest.characters", path=_dotted(steps), value=value)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _unseen(inner, [*steps, key])
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _unseen(inner, [*steps, number])
 
 
 @cache

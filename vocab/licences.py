@@ -70,6 +70,20 @@ def listed(licence: str) -> str:
     return licence if licence in ENTRIES else ""
 
 
+def meant_by(name: str) -> list[str]:
+    """The entries that somebody may mean by a name such as CC0 or CC-BY-4.0; none for others."""
+    wanted = _letters(name)
+    return [
+        f"{LICENCES}/{entry}"
+        for entry, short in _NAMES.items()
+        if wanted and wanted in (_letters(short), _letters(entry))
+    ]
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
 def licence_name(licence: str) -> str:
     """CC BY 4.0 for its IRI; "" for a licence that nobody stated; an unknown IRI is its own."""
     if licence == "unknown":

@@ -26,6 +26,8 @@ _UNFIT: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_KEPT: Final = "\n\r\t\u200c\u200d\u200e\u200f"
+_UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_END: Final = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 
@@ -48,3 +50,15 @@ def clean_language(tag: str) -> str:
     """The language tag in lower case, `und` for one that is none."""
     tag = tag.strip().lower().replace("_", "-")
     return tag if _LANGUAGE_TAG.fullmatch(tag) else UNKNOWN_LANGUAGE
+
+
+def without_controls(text: str) -> str:
+    """The text without control, private and unassigned characters; line ends and tabs stay.
+
+    Format characters go as well, such as those that turn the order of letters round or that stand
+    for nothing; joiners and direction marks stay beside what can be seen: some scripts need them.
+    """
+    if text.isprintable():
+        return text
+    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNWANTED)
+    return kept if kept.strip(_KEPT + " ") else ""

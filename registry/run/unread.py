@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from harvester.texts import without_controls
+from vocab.strings import without_controls
 
 MOST_PATHS: Final = 100
 REST: Final = "…"

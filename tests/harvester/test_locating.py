@@ -54,6 +54,30 @@ def found(
     return keys, [(finding.rule, finding.path) for finding in notes.findings]
 
 
+def test_a_zero_that_a_spreadsheet_took_is_given_back_beside_a_saxon_town() -> None:
+    assert found(postName="Leipzig", postCode="4103") == (
+        [LEIPZIG], [("postcode.mended", "/address/0/postCode")],
+    )  # fmt: skip
+    # Who states the country means it, other towns may be elsewhere, 03 is Brandenburg's.
+    for given in (
+        {"postName": "Leipzig", "postCode": "4103", "adminUnitL1": "AT"},
+        {"postName": "Musterstadt", "postCode": "4103"},
+        {"postName": "Leipzig", "postCode": "3103"},
+        {"postName": "Neustadt-Kamenz", "postCode": "1917"},
+    ):
+        assert found(**given) == ([], [])
+
+
+def test_the_zeros_of_venues_are_given_back_too() -> None:
+    notes = Notes(language="de", zone=ZoneInfo("Europe/Berlin"))
+    lost = {"type": "Address", "postName": "Kamenz", "postCode": "1917"}
+    document = {"type": "Event", "location": [{"type": "Place", "address": [lost]}]}
+    after = located(document, notes, known_places())
+    assert after["location"] == [{"type": "Place", "address": [{**lost, "postCode": "01917"}]}]
+    assert [finding.path for finding in notes.findings] == ["/location/0/address/0/postCode"]
+    assert lost["postCode"] == "1917"  # what was given stays as it was
+
+
 def test_a_town_s_name_is_enough_where_it_means_one() -> None:
     assert found(postName="Leipzig") == ([LEIPZIG], [])
     assert found(postName="Leipzig", postCode="04103", adminUnitL1="DE") == ([LEIPZIG], [])

@@ -10,8 +10,8 @@ from harvester.texts import (
     html_to_text,
     shorten,
     tidy,
-    without_controls,
 )
+from vocab.strings import without_controls
 
 
 @pytest.mark.parametrize(

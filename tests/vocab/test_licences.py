@@ -2,7 +2,7 @@
 
 import pytest
 
-from vocab.licences import licence_name, listed
+from vocab.licences import licence_name, listed, meant_by
 
 LIST = "http://dcat-ap.de/def/licenses/"
 
@@ -23,3 +23,18 @@ def test_an_address_means_an_entry_and_has_a_short_name(
 ) -> None:
     assert listed(address) == entry
     assert licence_name(address) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "entries"),
+    [
+        ("CC0", ["cc-zero"]),
+        ("CC-BY-4.0", ["cc-by/4.0"]),
+        ("odbl", ["odbl"]),
+        ("dl-de/by-2-0", ["dl-by-de/2.0"]),
+        ("frei", []),
+        ("", []),
+    ],
+)
+def test_a_name_means_the_entries_that_bear_it(name: str, entries: list[str]) -> None:
+    assert meant_by(name) == [LIST + entry for entry in entries]
