@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from registry.errors import LeaseLost, RegistryError
 from registry.instance import Instance
+from registry.run import untagged
 from registry.run.staged import Staged
 from registry.run.untagged import language_findings
 from registry.store import findings, hubs, refusals, runs, staging
@@ -105,8 +106,8 @@ def end_failed(
             proof={"failures": failures},
         )  # fmt: skip
         if run_findings is not None:
-            findings.add_of_bad_run(conn, run.source_id, run.id, run_findings)
-        staging.drop_run_scratch(conn, run.id)
+            findings.add_to_source(conn, run.source_id, run.id, run_findings)
+        staging.give_back(conn, run.id, run.source_id)
         source = hubs.source(conn, run.source_id)
         every_s = source.manifest.get("every_s") if source else None
         _ask_again(conn, run.source_id, every_s, failures, now, wait)
@@ -139,7 +140,7 @@ def give_up(
             runs.finish_run(
                 conn, run.id, "abandoned", now=now, counts={}, explanation=report.explanation
             )
-            staging.drop_run_scratch(conn, run.id)
+            staging.give_back(conn, run.id, run.source_id)
             runs.keep_latest(conn, run.source_id)
     except LeaseLost:
         pass  # somebody else has ended it
@@ -176,16 +177,16 @@ def note_success(conn: Connection, staged: Staged, now: datetime) -> None:
 
 def note_findings(conn: Connection, staged: Staged) -> None:
     """Put what is wrong with the source as a whole in place of what earlier runs found."""
+    id_ = staged.source.id
     if staged.read_nothing:
         # The pages are those of the last good run, and so is what was wrong with them.
-        findings.drop_of_bad_runs(conn, staged.source.id)
+        findings.drop_of_bad_runs(conn, id_)
         return
-    findings.replace_findings(
-        conn,
-        staged.source.id,
-        staged.run.id,
-        {None: [*staged.findings, *language_findings(conn, staged.source)]},
-    )
+    found = [*staged.findings, *language_findings(conn, staged.source)]
+    if staged.proof["unchanged"] and not staged.source.follow:  # only what is kept was mapped again
+        findings.add_to_source(conn, id_, staged.run.id, found, in_place_of=untagged.RULES)
+    else:
+        findings.replace_findings(conn, id_, staged.run.id, {None: found})
 
 
 def forget_never_good(conn: Connection, staged: Staged) -> None:
@@ -215,12 +216,12 @@ def _finish(
         completeness=_as_before(conn, staged.source.id) if state == "unchanged" else None,
     )
     if state == "held":
-        findings.add_of_bad_run(conn, staged.source.id, staged.run.id, staged.findings)
+        findings.add_to_source(conn, staged.source.id, staged.run.id, staged.findings)
+        staging.give_back(conn, staged.run.id, staged.source.id)
     else:
         note_findings(conn, staged)
-    if state == "unchanged":
         forget_never_good(conn, staged)
-    staging.drop_run_scratch(conn, staged.run.id)
+        staging.drop_run_scratch(conn, staged.run.id)
     runs.keep_latest(conn, staged.source.id)
 
 

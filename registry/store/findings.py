@@ -105,16 +105,21 @@ def renew_findings(
             insert_rows(connection, findings, (row for id_ in other for row in rows[id_]))
 
 
-def add_of_bad_run(
-    connection: Connection, source_id: str, run_id: int, found: Iterable[Finding]
+def add_to_source(
+    connection: Connection,
+    source_id: str,
+    run_id: int,
+    found: Iterable[Finding],
+    *,
+    in_place_of: Iterable[str] = (),
 ) -> None:
-    """Put what a run that failed or was held found wrong with the source beside what is in force.
+    """Put what a run found wrong with the source as a whole beside what the last good run did.
 
-    It takes the place of what such runs found before; what the last good run found stays, and is
-    not told twice.
+    Nothing is told twice. Findings of bad runs go, and those of the rules `in_place_of`.
     """
     drop_of_bad_runs(connection, source_id)
     about = (findings.c.source_id == source_id, findings.c.local_id.is_(None))
+    connection.execute(delete(findings).where(*about, findings.c.rule.in_(list(in_place_of))))
     columns = (findings.c.rule, findings.c.path, findings.c.value)
     told = {tuple(row) for row in connection.execute(select(*columns).where(*about))}
     rows = (_row(one, source_id, None, run_id) for one in found)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from registry.errors import LeaseLost
 from registry.store.bulk import portions
 from registry.store.hubs import lease_over
-from registry.store.staging import drop_run_scratch
+from registry.store.staging import give_back
 from registry.store.tables import entities, findings, hubs, records, runs, sources
 
 MOST_UNNAMED: Final = 200
@@ -350,5 +350,5 @@ def _abandon(connection: Connection, run_ids: list[int], now: datetime) -> list[
     )
     found = sorted((Run(**row) for row in abandoned.mappings()), key=lambda one: one.id)
     for one in found:
-        drop_run_scratch(connection, one.id)
+        give_back(connection, one.id, one.source_id)
     return found

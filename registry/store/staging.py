@@ -15,6 +15,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -117,6 +118,25 @@ def drop_never_good(connection: Connection, source_id: str, record_ids: Iterable
 def drop_run_scratch(connection: Connection, run_id: int) -> None:
     """Drop what the run staged."""
     connection.execute(delete(staged).where(staged.c.run_id == run_id))
+
+
+def give_back(connection: Connection, run_id: int, source_id: str) -> None:
+    """Drop what a run staged that comes to nothing, and have its records mapped again.
+
+    Their findings are those of the forms that are dropped; the next run finds them anew.
+    """
+    of_run = (findings.c.source_id == source_id, findings.c.run_id == run_id)
+    for found in (
+        records.c.id.in_(select(staged.c.record_id).where(staged.c.run_id == run_id)),
+        records.c.local_id.in_(select(findings.c.local_id).where(*of_run)),
+    ):
+        # A release that is being made may hold some of them; to wait for it could be a deadlock.
+        free = select(records.c.id).where(records.c.source_id == source_id, found)
+        free = free.with_for_update(skip_locked=True)
+        connection.execute(
+            update(records).where(records.c.id.in_(free)).values(processing_version="")
+        )
+    drop_run_scratch(connection, run_id)
 
 
 def _compare(connection: Connection, run_id: int) -> Promotion:

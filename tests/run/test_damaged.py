@@ -141,3 +141,39 @@ def test_what_a_held_run_found_stands_beside_what_is_in_force(registry, site, th
     assert registry.harvest().counts["rejected"] == 1
     assert (None, "record.duplicate-id") not in registry.findings()
     assert (None, "record.id.missing") in registry.findings()
+
+
+@pytest.mark.parametrize("validators", [True, False])
+def test_what_a_held_run_found_wrong_with_entries_goes_with_it(
+    registry, site, thing: Thing, validators: bool
+) -> None:
+    """And what was wrong before, and is still, is told again."""
+    site.validators = validators
+    good = [thing(n) for n in range(8)]
+    site.says(*good, thing(8, name=""), thing(1))
+    registry.add()
+    registry.harvest()
+    before = registry.findings()
+    nameless = "https://musterhub.example/2"
+    assert ("https://musterhub.example/8", "name.required") in before
+    site.says(thing(1), thing(2, name=""), thing(8))
+    assert registry.harvest().state == "held"
+    assert (nameless, "name.required") in registry.findings()
+    site.says(*good, thing(8, name=""), thing(1))
+    report = registry.harvest()
+    assert (report.state, report.counts["rejected"]) == ("unchanged", 1)
+    assert registry.findings() == before
+
+
+def test_what_is_mapped_anew_leaves_what_was_wrong_with_the_page(
+    registry, site, thing: Thing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless = {key: value for key, value in thing(11).items() if key != "id"}
+    site.says(*(thing(n) for n in range(10)), thing(4), nameless)
+    registry.add()
+    registry.harvest()
+    before = registry.findings()
+    monkeypatch.setattr("registry.run.harvest.processing_version", lambda *_: "another")
+    report = registry.harvest()
+    assert (report.counts["mapped"], report.counts["rejected"]) == (10, 1)
+    assert registry.findings() == before
