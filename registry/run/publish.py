@@ -97,6 +97,8 @@ def publish_removal(instance: Instance, hub_id: str, now: datetime) -> int | Non
         runs.abandon_of_hub(conn, hub_id, now)
         hubs.remove_hub(conn, hub_id, now)
         records.mark_removed(conn, gone, now)
+        for source in hubs.sources(conn, hub_id=hub_id):
+            staging.drop_refused(conn, source.id)
         extras = [
             Planned(
                 id=hub_id, kind=None, state="gone", document={"replaced_by": None, "at": iso(now)}
@@ -145,7 +147,7 @@ def _take_over(conn: Connection, staged: Staged, now: datetime) -> Taken:
     promotion = staging.promote(conn, staged.run.id, now)
     fresh = {*promotion.added, *promotion.changed}
     index_records(conn, fresh)
-    records.mark_removed(conn, staged.removals, now)
+    records.mark_removed(conn, staged.removals, now, by_run=staged.run.id)
     forget_never_good(conn, staged)
     counts = Counter(staged.counts) + Counter(
         added=len(promotion.added),

@@ -155,11 +155,14 @@ def set_first_release(connection: Connection, record_ids: Iterable[str], number:
         )
 
 
-def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime) -> None:
+def mark_removed(
+    connection: Connection, record_ids: Iterable[str], at: datetime, *, by_run: int | None = None
+) -> None:
     """Mark records removed; their references and findings go, what they last said stays.
 
-    Their linking keys stay too: a removed record keeps its place in its cluster, as the cluster's
-    id is found among removed members as well.
+    What `by_run` found of them stays, too: it tells why they are no longer wanted. Their linking
+    keys stay as well: a removed record keeps its place in its cluster, as the cluster's id is found
+    among removed members.
     """
     for portion in portions(record_ids):
         gone: dict[str, list[str]] = {}
@@ -174,7 +177,9 @@ def mark_removed(connection: Connection, record_ids: Iterable[str], at: datetime
         for source_id, local_ids in gone.items():
             connection.execute(
                 delete(findings).where(
-                    findings.c.source_id == source_id, findings.c.local_id.in_(local_ids)
+                    findings.c.source_id == source_id,
+                    findings.c.local_id.in_(local_ids),
+                    findings.c.run_id.is_distinct_from(by_run),
                 )
             )
 

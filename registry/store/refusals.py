@@ -84,6 +84,9 @@ def forget_unmet(connection: Connection, source_id: str, run_id: int) -> None:
 
 
 def _has_record() -> ColumnElement[bool]:
+    """Whether a record tells of it; one that its hub gave up does not tell of what came back."""
     return exists().where(
-        records.c.source_id == findings.c.source_id, records.c.local_id == findings.c.local_id
+        records.c.source_id == findings.c.source_id,
+        records.c.local_id == findings.c.local_id,
+        records.c.removed_at.is_(None),
     )

@@ -115,6 +115,18 @@ def drop_never_good(connection: Connection, source_id: str, record_ids: Iterable
         connection.execute(delete(records).where(*never_good))
 
 
+def drop_refused(connection: Connection, source_id: str) -> None:
+    """Forget all that was refused of a source, and what was found wrong with the rest of it."""
+    connection.execute(delete(findings).where(findings.c.source_id == source_id))
+    connection.execute(
+        delete(records).where(
+            records.c.source_id == source_id,
+            records.c.document.is_(None),
+            records.c.first_release.is_(None),
+        )
+    )
+
+
 def drop_run_scratch(connection: Connection, run_id: int) -> None:
     """Drop what the run staged."""
     connection.execute(delete(staged).where(staged.c.run_id == run_id))

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from registry.store import refusals
+from registry.run.publish import publish_removal
+from registry.store import records, refusals
 
 Thing = Callable[..., dict[str, Any]]
 OURS = "musterhub/data"
@@ -57,8 +58,41 @@ def test_what_turns_out_to_be_a_person_is_taken_back(registry, site, thing: Thin
     report = registry.harvest()
     assert (report.state, report.counts["removed"]) == ("published", 1)
     assert THIRD not in registry.live()
+    assert ((THIRD, "actor.person") in registry.findings(), known(registry)) == (True, 2)
     again = registry.harvest()
     assert (again.state, THIRD in registry.live()) == ("unchanged", False)
+    assert (again.counts["read"], again.counts["rejected"], known(registry)) == (11, 2, 2)
+    site.says(*(thing(n) for n in range(10) if n != 3), thing(98, natural=True))
+    registry.harvest()
+    assert ((THIRD, "actor.person") in registry.findings(), known(registry)) == (False, 1)
+
+
+def test_what_comes_back_in_a_bad_form_is_refused_and_then_forgotten(
+    registry, site, thing: Thing
+) -> None:
+    others = [thing(n) for n in range(10) if n != 3]
+    site.says(*others)
+    assert registry.harvest().counts["removed"] == 1
+    site.says(*others, thing(3, name=""))
+    report = registry.harvest()
+    assert (report.counts["read"], report.counts["rejected"], known(registry)) == (10, 1, 1)
+    again = registry.harvest()
+    assert (again.counts["read"], again.counts["rejected"], known(registry)) == (10, 1, 1)
+    site.says(*others)
+    registry.harvest()
+    assert ((THIRD, "name.required") in registry.findings(), known(registry)) == (False, 0)
+    site.says(*others, thing(3))
+    assert registry.harvest().counts["added"] == 1
+    assert THIRD in registry.live()
+
+
+def test_nothing_of_what_was_refused_outlives_its_hub(registry, site, thing: Thing) -> None:
+    site.says(*(thing(n) for n in range(10)), thing(11, name=""), thing(98, natural=True))
+    registry.harvest()
+    publish_removal(registry.instance, "musterhub", registry.now)
+    assert (registry.findings(), known(registry)) == (set(), 0)
+    with registry.instance.store.read() as conn:
+        assert list(records.index_of(conn, OURS, "")) == []
 
 
 def test_so_many_that_become_persons_that_the_source_may_be_wrong_wait_for_a_word(
