@@ -186,6 +186,15 @@ def test_no_cell_of_the_csv_is_a_formula(client: FlaskClient, registry, start: s
     assert not [cell for row in rows for cell in row if cell.startswith(start)]
 
 
+def test_things_of_one_name_stand_in_the_order_of_their_ids(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    for first in ("efgh", "abcd", "ijkl"):  # in three releases, so in several parts of the index
+        registry.say("atlas", {n: {"type": "Actor", "name": {"de": "Verein"}} for n in first})
+    text = registry.app().test_client().get("/actors.csv").text
+    ids = [row["iri"] for row in csv.DictReader(io.StringIO(text))]
+    assert (len(ids), ids) == (12, sorted(ids))
+
+
 def test_every_row_of_the_csv_has_a_name_whatever_its_language(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     names = {"a": {"und": "Ohne"}, "b": {"cs": "Česky"}, "c": {"en": "Club", "de": "Verein"}}

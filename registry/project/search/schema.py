@@ -6,7 +6,7 @@ from typing import Final
 import tantivy
 from tantivy import Filter, Index, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
-VERSION: Final = "6"
+VERSION: Final = "7"
 """Part of the folder's name: other fields or words are another index, made from the release."""
 
 RELEASE_KIND: Final = "_release"

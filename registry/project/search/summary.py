@@ -105,7 +105,8 @@ def index_document(
             address_words(_addresses(resource["merged"])),
         ],
         grams=[*names, *(word for word in labels if word)],
-        name_order=fold(_first(summary["name"])),
+        # With the id, so that things of one name stand in one order on every host and page.
+        name_order=f"{fold(_first(summary['name']))}\t{entity_id}",
         changed=changed_release,
         fullness=fullness_of(summary),
         freshness=changed_release * _FULLEST + fullness_of(summary),
