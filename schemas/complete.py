@@ -61,7 +61,7 @@ def missing(document: Document, kind: Kind) -> list[Finding]:
         for index, node in enumerate(nodes):
             if isinstance(node, dict) and "type" in node:
                 path = f"/{name}/{index}" if nodes is value else f"/{name}"
-                found += _missing_in_node(node, path)
+                found += _missing_in_node(node, path, properties_of(kind)[name])
     return found
 
 
@@ -73,10 +73,10 @@ def is_located(document: Document) -> bool:
     )
 
 
-def _missing_in_node(node: Mapping[str, Any], path: str) -> list[Finding]:
+def _missing_in_node(node: Mapping[str, Any], path: str, holder: Property) -> list[Finding]:
     owner = node["type"]
     names = _mandatory(owner) if isinstance(owner, str) else ()
-    return [_missing(owner, path, name) for name in names if name not in node]
+    return [_missing(owner, path, name, holder) for name in names if name not in node]
 
 
 @cache
@@ -104,10 +104,11 @@ def _weights(kind: Kind) -> tuple[int, dict[str, int]]:
 
 
 @lru_cache(10_000)  # most records miss something, and the same few things
-def _missing(owner: str, path: str, name: str) -> Finding:
-    return finding(
-        "property.missing", path=f"{path}/{name}", property=_label(properties_of(owner)[name])
-    )
+def _missing(owner: str, path: str, name: str, holder: Property | None = None) -> Finding:
+    label = _label(properties_of(owner)[name])
+    if holder:  # or a venue without a name would read as if the event had none
+        label = {tag: f"{words} ({_label(holder)[tag]})" for tag, words in label.items()}
+    return finding("property.missing", path=f"{path}/{name}", property=label)
 
 
 def _label(prop: Property) -> Mapping[str, str]:

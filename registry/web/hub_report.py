@@ -13,7 +13,7 @@ from registry.web.language import Language, text
 from registry.web.shown import label_of
 from schemas.complete import PLACE
 from schemas.rules import RULES
-from vocab.properties import KINDS, properties_of
+from vocab.properties import KINDS, Property, properties_of
 from vocab.types import record_id
 
 COUNTS: Final = ("read", "added", "changed", "unchanged", "removed", "rejected", "warned")
@@ -148,17 +148,18 @@ def _group(
 
 
 def property_of(path: str, language: Language) -> str:
-    """What the property at a path of a document is called: its last name that we know."""
+    """What the property at a path of a document is called, and that which holds it, if any."""
     names = [name for name in path.split("/") if name and not name.isdigit()]
     if names == [PLACE]:
         return str(text(language, "hub.fullness_place"))
-    for name in reversed(names):
-        found = next(
-            (properties_of(kind)[name] for kind in KINDS if name in properties_of(kind)), None
-        )
-        if found:
-            return label_of(found, language)
-    return path
+    labels = [label_of(found, language) for name in names if (found := _property(name))]
+    if not labels:
+        return path
+    return labels[-1] if len(labels) == 1 else f"{labels[-1]} ({labels[0]})"
+
+
+def _property(name: str) -> Property | None:
+    return next((properties_of(kind)[name] for kind in KINDS if name in properties_of(kind)), None)
 
 
 def place_of(path: str, language: Language) -> str:

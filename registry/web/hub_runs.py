@@ -89,6 +89,7 @@ def _told(
         accepted=accepted([run]),
         live=live_records(connection)[hub.id] > 0,
         decision=None if removed else _decision(run, newest, source),
+        overtaken=bool(newest and newest.id != run.id),
         loss=loss(run) if run.state == "held" else None,
         missing=rows(connection, hub.id, (run.proof or {}).get("examples", [])),
         rows=rows_of(connection, hub.id, found),

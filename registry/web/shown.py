@@ -144,7 +144,9 @@ def _identifier(node: Mapping[str, Any], language: Language, names: Names) -> It
 def _geometry(node: Mapping[str, Any], language: Language, names: Names) -> Iterator[Shown]:
     parts = str(node.get("asWKT", "")).removeprefix("POINT(").rstrip(")").split()
     if len(parts) == 2:
-        yield Shown(text=f"{parts[1]} N, {parts[0]} E", form="mono")
+        north, east = (part.removeprefix("-") for part in reversed(parts))
+        sides = "S" if parts[1].startswith("-") else "N", "W" if parts[0].startswith("-") else "E"
+        yield Shown(text=f"{north} {sides[0]}, {east} {sides[1]}", form="mono")
 
 
 def _contact(node: Mapping[str, Any], language: Language, names: Names) -> Iterator[Shown]:

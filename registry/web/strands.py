@@ -6,10 +6,11 @@ from string import ascii_uppercase
 from typing import Any, Final, Literal
 
 from registry.merge.same_value import says_same
-from registry.web.language import Language
+from registry.web.language import Language, in_language
 from registry.web.shown import Names, Shown, label_of, shown_properties, shown_values
 from vocab.licences import licence_name
 from vocab.properties import ENTITY_TYPES, Kind, Property
+from vocab.strings import UNKNOWN_LANGUAGE
 
 Knot = Literal["", "o", "x"]
 """Says the same, says something else, says nothing."""
@@ -121,10 +122,14 @@ def facts(
             continue
         decisions = [d for d in resource["decisions"] if d["property"] == prop.name]
         lost, spelt = _given_way(prop, decisions, resource["merged"][prop.name])
+        merged = resource["merged"][prop.name]
         sayings = [
             Saying(
                 voice=voice,
-                knot="o" if voice.record_id in lost else "",
+                knot="o"
+                if voice.record_id in lost
+                or _unseen(prop, documents[voice.record_id][prop.name], merged, language)
+                else "",
                 values=_shown(prop, documents[voice.record_id][prop.name], language, names),
                 spelt=voice.record_id in spelt - lost,
             )
@@ -166,6 +171,17 @@ def _given_way(
             same = says_same(prop, claim["value"], holds)
             (spelt if same else lost).add(claim["record_id"])
     return lost, spelt
+
+
+def _unseen(prop: Property, said: Any, merged: Any, language: Language) -> bool:
+    """Whether a record says it in no stated language, and otherwise than what is shown.
+
+    Both texts hold, as nobody knows whether they are one text in two languages; one is shown.
+    """
+    if not isinstance(said, dict) or said.keys() != {UNKNOWN_LANGUAGE}:
+        return False
+    _, shown = in_language(merged, language)
+    return bool(shown) and not says_same(prop, said[UNKNOWN_LANGUAGE], merged[shown])
 
 
 def _rules(

@@ -454,3 +454,39 @@ def test_a_row_names_the_place_where_there_is_no_address(registry) -> None:
     html = registry.app().test_client().get("/actors?lang=de").text
     heading = BeautifulSoup(html, "html.parser").select_one(".hits .kind").text
     assert heading == "Akteur · Landkreis Görlitz"
+
+
+def test_a_text_without_a_language_that_is_not_shown_is_not_said_to_agree(registry) -> None:
+    texts = {"atlas": {"de": "Ein Werkhof."}, "boerse": {"und": "Ganz anders."},
+             "karte": {"und": "Ein  Werkhof."}}  # fmt: skip
+    for hub, text in texts.items():
+        registry.add_hub(hub, {"de": hub.capitalize()})
+        same = {"name": {"de": "Werkhof"}, "homepage": "https://werkhof.example/"}
+        registry.say(hub, {"w": {"type": "Actor", **same, "description": text}})
+    path = f"/actors/{registry.entity_of('atlas', 'w')}?lang=de"
+    shown = BeautifulSoup(registry.app().test_client().get(path).text, "html.parser")
+    said = row(shown, "Beschreibung").summary.text
+    assert "Atlas" in said
+    assert "Boerse" not in said
+    assert said.endswith("; eine andere Angabe")
+
+
+def test_an_apostrophe_in_the_names_of_hubs_is_one(registry) -> None:
+    for hub in ("Workers' Map", "Women's Net"):
+        key = hub[:5].lower()
+        registry.add_hub(key, {"de": hub})
+        same = {"name": {"en": "Co-op"}, "homepage": "https://coop.example/"}
+        registry.say(key, {"w": {"type": "Actor", **same}})
+    path = f"/actors/{registry.entity_of('worke', 'w')}?lang=en"
+    html = registry.app().test_client().get(path).text
+    assert "amp;#39" not in html
+    assert "Workers' Map" in BeautifulSoup(html, "html.parser").text
+
+
+def test_a_point_in_the_west_or_south_says_so(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    where = {"type": "Geometry", "asWKT": "POINT(-0.0150849 -51.5)"}
+    registry.say("atlas", {"w": {"type": "Actor", "name": {"de": "Hof"}, "geometry": where}})
+    path = f"/actors/{registry.entity_of('atlas', 'w')}"
+    text = registry.app().test_client().get(path).text
+    assert "51.5 S, 0.0150849 W" in text
