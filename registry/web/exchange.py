@@ -31,13 +31,14 @@ class Pair:
 def pairs(seekers: Sequence[Hit], offerers: Sequence[Hit], limit: int) -> list[Pair]:
     """Needs with an offer of the same kind by somebody else, most common topics first.
 
-    Every offer and every entity's need is shown once; ties are settled by the order of the lists.
+    Where both name topics and none in common, kind alone joins what has nothing to do with each
+    other. Every offer and every entity's need is shown once; ties are settled by the order of the lists.
     """
     offers = list(_notices(offerers, "offers"))
     found: list[Pair] = []
     seen: set[str] = set()
     for need in _notices(seekers, "seeks"):
-        fitting = [o for o in offers if o.kind == need.kind and o.entity_id != need.entity_id]
+        fitting = [o for o in offers if _fits(o, need)]
         if not fitting or need.entity_id in seen:
             continue
         best = max(fitting, key=lambda offer: len(offer.topics & need.topics))
@@ -47,6 +48,12 @@ def pairs(seekers: Sequence[Hit], offerers: Sequence[Hit], limit: int) -> list[P
         if len(found) == limit:
             break
     return found
+
+
+def _fits(offer: Notice, need: Notice) -> bool:
+    if offer.kind != need.kind or offer.entity_id == need.entity_id:
+        return False
+    return not (offer.topics and need.topics and offer.topics.isdisjoint(need.topics))
 
 
 def matches(

@@ -35,6 +35,11 @@ def test_common_topics_decide_among_offers() -> None:
     assert names(pairs([seeker], offers, limit=3)) == [("a", "c")]
 
 
+def test_what_has_no_topic_in_common_is_not_joined() -> None:
+    seeker = hit("a", seeks=["advice"], topics=["housing"])
+    assert pairs([seeker], [hit("b", offers=["advice"], topics=["care"])], limit=3) == []
+
+
 def test_an_offer_is_shown_once() -> None:
     seekers = [hit("a", seeks=["space"]), hit("b", seeks=["space"])]
     assert names(pairs(seekers, [hit("c", offers=["space"])], limit=3)) == [("a", "c")]
