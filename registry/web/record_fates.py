@@ -58,6 +58,8 @@ class Row:
         ):
             if at and run.started_at <= at <= end:
                 return what
+        if self.record.document is None:  # whatever later runs refused, too
+            return "rejected"
         first = run.release is not None and self.record.first_release == run.release
         return "added" if first else "changed"
 

@@ -67,6 +67,18 @@ def test_a_run_lists_what_it_did_to_each_record(registry) -> None:
     assert first.select("details.find") == []
 
 
+def test_what_is_refused_again_and_again_was_refused_by_each_run(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    wrong = {"c": [finding("name.required")]}
+    registry.say("atlas", {"a": VEREIN, "c": None}, problems=wrong)
+    registry.say("atlas", {"c": None, "d": VEREIN}, problems=wrong)
+    client = registry.app().test_client()
+    for number in (1, 2):
+        rows = soup(client, f"/hubs/atlas/runs/{number}").select_one("#e").parent.select("tbody tr")
+        did = {row.select_one("th .id").text: row.select("td")[0].text for row in rows}
+        assert did["c"] == "zurückgewiesen"
+
+
 def test_what_a_later_run_does_without_a_release_shows_at_once(registry) -> None:
     registry.add_hub("atlas", {"de": "Sozialatlas"})
     lacking = {"a": [finding("property.missing", path="/topic", property="Thema")]}
