@@ -75,7 +75,7 @@ def test_what_is_refused_again_and_again_was_refused_by_each_run(registry) -> No
     client = registry.app().test_client()
     for number in (1, 2):
         rows = soup(client, f"/hubs/atlas/runs/{number}").select_one("#e").parent.select("tbody tr")
-        did = {row.select_one("th .id").text: row.select("td")[0].text for row in rows}
+        did = {row.th.get_text(" ").split()[-1]: row.select("td")[0].text for row in rows}
         assert did["c"] == "zurückgewiesen"
 
 
