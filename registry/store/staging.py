@@ -1,6 +1,7 @@
 """What a run brings, kept apart until one transaction takes it over."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from registry.errors import LeaseLost
 from registry.store.bulk import insert_rows, portions
@@ -137,6 +139,13 @@ def give_back(connection: Connection, run_id: int, source_id: str) -> None:
 
     Their findings are those of the forms that are dropped; the next run finds them anew.
     """
+    # Whatever kept the run from being taken over may keep this from being noted: it must end.
+    with suppress(DBAPIError), connection.begin_nested():
+        _map_again(connection, run_id, source_id)
+    drop_run_scratch(connection, run_id)
+
+
+def _map_again(connection: Connection, run_id: int, source_id: str) -> None:
     of_run = (findings.c.source_id == source_id, findings.c.run_id == run_id)
     for found in (
         records.c.id.in_(select(staged.c.record_id).where(staged.c.run_id == run_id)),
@@ -148,7 +157,6 @@ def give_back(connection: Connection, run_id: int, source_id: str) -> None:
         connection.execute(
             update(records).where(records.c.id.in_(free)).values(processing_version="")
         )
-    drop_run_scratch(connection, run_id)
 
 
 def _compare(connection: Connection, run_id: int) -> Promotion:

@@ -32,7 +32,7 @@ def pairs(seekers: Sequence[Hit], offerers: Sequence[Hit], limit: int) -> list[P
     """Needs with an offer of the same kind by somebody else, most common topics first.
 
     Where both name topics and none in common, kind alone joins what has nothing to do with each
-    other. Every offer and every entity's need is shown once; ties are settled by the order of the lists.
+    other. Every offer and every entity's need is shown once; the order of the lists settles ties.
     """
     offers = list(_notices(offerers, "offers"))
     found: list[Pair] = []

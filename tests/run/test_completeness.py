@@ -12,7 +12,7 @@ Thing = Callable[..., dict[str, Any]]
 def counted_by_hand(registry: Any) -> dict[str, list[int]]:
     """The same from the documents themselves."""
     with registry.instance.store.read() as conn:
-        stored = records.of_source(conn, "musterhub/data")
+        stored = records.stored(conn, list(records.live_ids(conn, "musterhub/data")))
     said = [one.document for one in stored if one.document and not one.removed_at]
     names = {
         name
