@@ -20,7 +20,7 @@ from schemas.manifest_settings import (
 from schemas.rules import finding
 from vocab.licences import listed
 from vocab.properties import KINDS, properties_of
-from vocab.strings import without_controls
+from vocab.strings import is_unfit, without_controls
 from vocab.terms import SCHEMES_BASE
 from vocab.types import Finding
 
@@ -81,13 +81,14 @@ def check_manifest(manifest: Mapping[str, Any]) -> list[Finding]:
 
 
 def _unseen(value: Any, steps: list[str | int]) -> Iterator[Finding]:
-    """Every text with characters that nobody sees, which RDF/XML and pages cannot show."""
+    """Every text with characters that XML cannot hold or that deceive, or with none to be seen."""
     if isinstance(value, str):
-        if value.isspace() or without_controls(value) == value:  # a tab may part columns
-            return
-        yield finding("manifest.characters", path=_dotted(steps), value=value)
+        blank = value and not value.isspace() and not without_controls(value)
+        if blank or is_unfit(value):
+            yield finding("manifest.characters", path=_dotted(steps), value=value)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
+            yield from _unseen(key, [*steps, key])
             yield from _unseen(inner, [*steps, key])
     elif isinstance(value, list):
         for number, inner in enumerate(value):

@@ -51,6 +51,7 @@ _HOMES: Final = {
     "https://creativecommons.org/publicdomain/mark/1.0": "ccpdm/1.0",
     "https://creativecommons.org/publicdomain/zero/1.0": "cc-zero",
     "https://opendatacommons.org/licenses/odbl/1-0": "odbl",
+    "https://opendatacommons.org/licenses/odbl/1.0": "odbl",
     "https://www.govdata.de/dl-de/by-2-0": "dl-by-de/2.0",
     "https://www.govdata.de/dl-de/zero-2-0": "dl-zero-de/2.0",
 }
@@ -58,7 +59,15 @@ _HOMES: Final = {
 
 ENTRIES: Final = tuple(f"{LICENCES}/{entry}" for entry in _NAMES)
 
-OPEN: Final = frozenset(f"{LICENCES}/{entry}" for entry in _HOMES.values())
+OPEN: Final = frozenset(
+    f"{LICENCES}/{entry}"
+    for entry in (
+        "cc-by", "cc-by/4.0", "cc-by-de/3.0", "cc-by-sa", "cc-by-sa/4.0", "cc-by-sa-de/3.0",
+        "cc-zero", "ccpdm/1.0", "dl-by-de/1.0", "dl-by-de/2.0", "dl-zero-de/2.0",
+        "geoNutz/20131001", "geonutz/20130319", "odbl", "odby", "odcpddl", "officialWork",
+        "other-open",
+    )
+)  # fmt: skip
 """Entries that permit any use by anybody, at most with attribution or share-alike."""
 
 
@@ -67,7 +76,8 @@ def listed(licence: str) -> str:
     address = "https://" + licence.partition("://")[2].rstrip("/")
     if address in _HOMES:
         return f"{LICENCES}/{_HOMES[address]}"
-    return licence if licence in ENTRIES else ""
+    own = "http://" + address.removeprefix("https://")
+    return own if own in ENTRIES else ""
 
 
 def meant_by(name: str) -> list[str]:

@@ -31,6 +31,11 @@ _UNWANTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_END: Final = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 
+def is_unfit(text: str) -> bool:
+    """Whether a text holds characters that no database or XML takes, or that turn its order."""
+    return not text.isprintable() and _UNFIT.search(text) is not None
+
+
 def clean_text(text: str) -> str:
     """The text in Unicode form NFC, stripped, with `\\n` line ends and without unfit characters."""
     if not text.isprintable():  # what is unfit or ends a line is never printable

@@ -191,7 +191,7 @@ def note_findings(conn: Connection, staged: Staged) -> None:
 
 def forget_never_good(conn: Connection, staged: Staged) -> None:
     """Forget refused entries that a run which saw all did not meet; they were never published."""
-    staging.drop_never_good(conn, staged.source.id, staged.forgotten)
+    staging.drop_never_good(conn, staged.source.id, staged.forgotten, by_run=staged.run.id)
     if staged.proof["complete"] and not staged.proof["unchanged"]:
         refusals.forget_unmet(conn, staged.source.id, staged.run.id)
 

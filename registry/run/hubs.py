@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from harvester.errors import HarvestError
 from harvester.manifest import Manifest, load_manifest
 from harvester.source import Source, processing_version
-from registry.errors import BadRequest, NotFound
+from registry.errors import BadRequest, NotFound, StoreUnavailable
 from registry.instance import Instance
 from registry.run.publish import publish_hub
 from registry.store import hubs
@@ -74,7 +74,10 @@ def add_hub(instance: Instance, folder: Path, now: datetime, *, replace: bool = 
         for left in known.keys() - {source.id for source in manifest.sources}:
             if known[left].state == "active":
                 hubs.set_source_state(conn, left, "paused")
-    publish_hub(instance, manifest.hub.id, now)
+    try:
+        publish_hub(instance, manifest.hub.id, now)
+    except StoreUnavailable as busy:  # the hub is taken in all the same
+        log.warning("%s is published as it was until its next release: %s", manifest.hub.id, busy)
     return manifest
 
 

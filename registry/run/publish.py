@@ -77,10 +77,12 @@ def publish_hub(instance: Instance, hub_id: str, now: datetime) -> int | None:
     No run does so while its sources stay as they are. Returns the release's number; None where
     nothing that is published changed.
     """
-    with instance.store.flip() as conn:
-        published = entities.heads(conn, [hub_id]).get(hub_id)
-        if published is None or published.state != "live":
+    with instance.store.read() as conn:  # not to wait for others' releases for nothing
+        published = entities.resource(conn, hub_id)
+        planned = _hub_resource(conn, hub_id)
+        if published is None or published.state != "live" or published.document == planned.document:
             return None
+    with instance.store.flip() as conn:
         extras = [_hub_resource(conn, hub_id)]
         made = make_release(conn, touched=(), extras=extras, iris=instance.iris, now=now)
     return made.release.number if made.release else None

@@ -348,6 +348,9 @@ class Stager:
             limits=self._source.limits,
             accepted=accepted,
         )
+        # Of a person whose record stays nothing is kept that could say so without the page.
+        stays = not seen.complete and self._persons & {*unmet.live, *unmet.never_good}
+        pages = {} if stays else walk.validators
         return Staged(
             run=self.run,
             source=self._source,
@@ -356,7 +359,7 @@ class Stager:
             counts=dict(self._counts),
             removals=unmet.live if ruling.remove else [],
             forgotten=unmet.never_good if seen.complete else [],
-            validators={**walk.validators, **self._documents(complete=seen.complete)},
+            validators={**pages, **self._documents(complete=seen.complete)},
             proof={
                 "pages": walk.pages,
                 "complete": seen.complete,

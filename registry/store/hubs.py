@@ -49,6 +49,13 @@ class Source:
     lease_until: datetime | None
 
 
+def forget_pages(connection: Connection, source_id: str) -> None:
+    """Forget what the source's pages looked like, so that the next run reads them."""
+    known = connection.scalar(select(_sources.c.validators).where(_sources.c.id == source_id))
+    kept = {name: value for name, value in (known or {}).items() if name.startswith("@")}
+    connection.execute(update(_sources).where(_sources.c.id == source_id).values(validators=kept))
+
+
 def key_of(source_id: str) -> str:
     """What a source is called within its hub: all for hub/all."""
     return source_id.partition("/")[2]

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from registry.store.tables import findings, records, sources
+from registry.store.tables import findings, records, runs, sources
 
 NO_ENTRY = ("page.repeated", "record.duplicate-id")
 """Errors without an identifier that are no entry's: of a double the first one counts."""
@@ -37,6 +37,7 @@ def refusals(
         *([findings.c.source_id.in_(of_hub)] if hub_id else []),
         *([findings.c.source_id == source_id] if source_id else []),
         findings.c.severity == "error",
+        ~_of_bad_run(),
         or_(
             and_(nameless, findings.c.rule.not_in(NO_ENTRY)),
             and_(~nameless, ~_has_record()),
@@ -80,6 +81,13 @@ def forget_unmet(connection: Connection, source_id: str, run_id: int) -> None:
             findings.c.run_id != run_id,
             ~_has_record(),
         )
+    )
+
+
+def _of_bad_run() -> ColumnElement[bool]:
+    """What a run that came to nothing says of its own entries is no part of what is in force."""
+    return exists().where(
+        runs.c.id == findings.c.run_id, runs.c.state.in_(("failed", "held", "abandoned"))
     )
 
 

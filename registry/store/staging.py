@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     case,
     delete,
+    exists,
     literal,
     null,
     or_,
@@ -23,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.errors import LeaseLost
 from registry.store.bulk import insert_rows, portions
+from registry.store.hubs import forget_pages
 from registry.store.tables import findings, records, runs, staged
 from vocab.properties import Kind
 from vocab.types import Document
@@ -100,8 +102,13 @@ def promote(connection: Connection, run_id: int, now: datetime) -> Promotion:
     return promotion
 
 
-def drop_never_good(connection: Connection, source_id: str, record_ids: Iterable[str]) -> None:
-    """Forget those of the source's records that never had a good form, with their findings."""
+def drop_never_good(
+    connection: Connection, source_id: str, record_ids: Iterable[str], *, by_run: int
+) -> None:
+    """Forget those of the source's records that never had a good form, with their findings.
+
+    What `by_run` found of them stays: it tells why not even the refusal is kept.
+    """
     for portion in portions(record_ids):
         never_good = (
             records.c.source_id == source_id,
@@ -111,7 +118,9 @@ def drop_never_good(connection: Connection, source_id: str, record_ids: Iterable
         local_ids = select(records.c.local_id).where(*never_good)
         connection.execute(
             delete(findings).where(
-                findings.c.source_id == source_id, findings.c.local_id.in_(local_ids)
+                findings.c.source_id == source_id,
+                findings.c.local_id.in_(local_ids),
+                findings.c.run_id != by_run,
             )
         )
         connection.execute(delete(records).where(*never_good))
@@ -135,10 +144,18 @@ def drop_run_scratch(connection: Connection, run_id: int) -> None:
 
 
 def give_back(connection: Connection, run_id: int, source_id: str) -> None:
-    """Drop what a run staged that comes to nothing, and have its records mapped again.
+    """Drop what a run staged that comes to nothing, and have what it looked at read again.
 
-    Their findings are those of the forms that are dropped; the next run finds them anew.
+    The findings of its records are those of the forms that are dropped; the next run reads the
+    source's pages, whether or not they are new, maps these records and finds what holds.
     """
+    of_run = (findings.c.source_id == source_id, findings.c.run_id == run_id)
+    touched = or_(
+        exists().where(staged.c.run_id == run_id),
+        exists().where(*of_run, findings.c.local_id.is_not(None)),
+    )
+    if connection.scalar(select(touched)):
+        forget_pages(connection, source_id)
     # Whatever kept the run from being taken over may keep this from being noted: it must end.
     with suppress(DBAPIError), connection.begin_nested():
         _map_again(connection, run_id, source_id)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 _FORMULA: Final = frozenset("=+-@\t\r\n")
-_ENDS_A_CELL: Final = re.compile(r"((?:[;\t\r\n] *)+)")
+_LISTED: Final = re.compile(r"[-+] ")  # an entry of a list within a text
+_ENDS_A_CELL: Final = re.compile(r"([;\t\r\n][\s;\"\u200b-\u200f\u2060\ufeff]*)")
 
 
 def csv_line(cells: Iterable[Any]) -> bytes:
@@ -27,7 +28,7 @@ def harmless(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     parts = _ENDS_A_CELL.split(cell)  # ends of cells between texts
-    parts[2::2] = ["'" + part if _is_formula(part) else part for part in parts[2::2]]
+    parts[2::2] = ["'" + p if _is_formula(p) and not _LISTED.match(p) else p for p in parts[2::2]]
     return ("'" if _is_formula(cell) else "") + "".join(parts)
 
 

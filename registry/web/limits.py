@@ -3,14 +3,17 @@
 import logging
 import time
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Final, Literal
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qs
 
 from flask import Flask, request
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from registry.errors import RegistryError
 from registry.settings import Settings
@@ -24,8 +27,8 @@ Group = Literal["sparql", "downloads", "pages", "static", "state"]
 _COUNTED: Final = "verbund.counted"
 _STATE: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 _EXPORTS: Final = (".csv", ".geojson", ".ics", ".nq.gz", ".sha256")
-_EXPORT_FORMATS: Final = ("format=csv", "format=geojson", "format=ics")
 _EXPORT_TYPES: Final = ("text/csv", "application/geo+json", "text/calendar")
+_EXPORT_FORMATS: Final = frozenset(("csv", "geojson", "ics", *_EXPORT_TYPES))
 
 
 class TooManyRequests(RegistryError):
@@ -100,15 +103,18 @@ def group_of(environ: Mapping[str, Any]) -> Group:
         return "state"
     if path.startswith("/static/"):
         return "static"
-    query = unquote_plus(environ.get("QUERY_STRING", ""))
-    wanted = environ.get("HTTP_ACCEPT", "")
-    if (
-        path.endswith(_EXPORTS)
-        or any(form in query for form in _EXPORT_FORMATS)
-        or any(form in wanted for form in _EXPORT_TYPES)
-    ):
-        return "downloads"
-    return "pages"
+    query = environ.get("QUERY_STRING", "")
+    asked = parse_qs(query).get("format", ()) if query else ()
+    wished = environ.get("HTTP_ACCEPT", "")
+    exported = path.endswith(_EXPORTS) or not _EXPORT_FORMATS.isdisjoint(asked)
+    return "downloads" if exported or _prefers_export(wished) else "pages"
+
+
+@lru_cache(maxsize=256)
+def _prefers_export(header: str) -> bool:
+    """Whether an Accept header wishes for a file more than for a page."""
+    accept = parse_accept_header(header, MIMEAccept)
+    return max(map(accept.quality, _EXPORT_TYPES)) > accept.quality("text/html")
 
 
 def install(app: Flask, limits: RateLimits) -> None:

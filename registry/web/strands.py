@@ -121,14 +121,14 @@ def facts(
         if prop.name not in resource["merged"]:
             continue
         decisions = [d for d in resource["decisions"] if d["property"] == prop.name]
-        lost, spelt = _given_way(prop, decisions, resource["merged"][prop.name])
         merged = resource["merged"][prop.name]
+        lost, spelt = _given_way(prop, decisions, merged)
         sayings = [
             Saying(
                 voice=voice,
                 knot="o"
                 if voice.record_id in lost
-                or _unseen(prop, documents[voice.record_id][prop.name], merged, language)
+                or _stays_behind(prop, documents[voice.record_id][prop.name], merged, language)
                 else "",
                 values=_shown(prop, documents[voice.record_id][prop.name], language, names),
                 spelt=voice.record_id in spelt - lost,
@@ -137,7 +137,7 @@ def facts(
             if prop.name in documents[voice.record_id]
         ]
         knots: dict[str, Knot] = {saying.voice.record_id: saying.knot for saying in sayings}
-        values = shown_values(prop, resource["merged"][prop.name], language, names, folder)
+        values = shown_values(prop, merged, language, names, folder)
         if not values:
             continue
         rows.append(
@@ -173,13 +173,13 @@ def _given_way(
     return lost, spelt
 
 
-def _unseen(prop: Property, said: Any, merged: Any, language: Language) -> bool:
+def _stays_behind(prop: Property, said: Any, merged: Any, language: Language) -> bool:
     """Whether a record says it in no stated language, and otherwise than what is shown.
 
     Both texts hold, as nobody knows whether they are one text in two languages; one is shown.
     """
-    if not isinstance(said, dict) or said.keys() != {UNKNOWN_LANGUAGE}:
-        return False
+    if prop.many or not isinstance(said, dict) or said.keys() != {UNKNOWN_LANGUAGE}:
+        return False  # of several all are shown
     _, shown = in_language(merged, language)
     return bool(shown) and not says_same(prop, said[UNKNOWN_LANGUAGE], merged[shown])
 

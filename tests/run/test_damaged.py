@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from registry.run import stage
 from registry.run.hubs import add_hub
 from registry.store import records
 
@@ -101,7 +100,6 @@ def test_a_damaged_row_is_not_taken_for_good_when_the_rules_change(
     assert (report.counts["read"], report.counts["rejected"]) == (6, 1)
     assert "6" not in hub.live()
     assert problems(hub) == {"6"}
-    assert stage.BATCH > 6
     with hub.instance.store.read() as conn:
         assert records.tally(conn, OURS, "another").known == 6
 
@@ -177,3 +175,70 @@ def test_what_is_mapped_anew_leaves_what_was_wrong_with_the_page(
     report = registry.harvest()
     assert (report.counts["mapped"], report.counts["rejected"]) == (10, 1)
     assert registry.findings() == before
+
+
+def nameless(thing: Thing, number: int) -> dict[str, Any]:
+    return {key: value for key, value in thing(number).items() if key != "id"}
+
+
+def test_entries_that_a_held_run_alone_met_go_with_it(registry, site, thing: Thing) -> None:
+    good = [thing(n) for n in range(10)]
+    site.says(*good)
+    registry.add()
+    registry.harvest()
+    bad = (thing(21, name=""), nameless(thing, 22), thing(23, mail="info@a.example"))
+    site.says(thing(1), *bad[:1], bad[2])
+    assert registry.harvest().state == "held"
+    site.says(*good)
+    for _ in range(2):
+        report = registry.harvest()
+        assert (report.counts["read"], report.counts.get("rejected", 0)) == (10, 0)
+    assert {id_ for id_, _ in registry.findings() if id_} <= {thing(n)["id"] for n in range(10)}
+
+
+def test_a_damaged_row_keeps_its_reason_after_a_held_run(hub, site) -> None:
+    hub.edit_manifest('language = "de"', 'language = "de"\nminimum = 4')
+    site.pages["/data"] = csv(*GOOD, DAMAGED["too long"])
+    hub.harvest()
+    site.pages["/data"] = csv(GOOD[0], MENDED["too long"])
+    assert hub.harvest().state == "held"
+    site.pages["/data"] = csv(*GOOD, DAMAGED["too long"])
+    for _ in range(2):
+        assert hub.harvest().counts["rejected"] == 1
+        assert problems(hub) == {"6"}
+
+
+def test_what_cannot_be_told_from_what_is_kept_is_told_after_a_held_run(
+    registry, site, thing: Thing
+) -> None:
+    dropped = (thing(1)["id"], "contact.personal-dropped")
+    good = [thing(n, **({"mail": "erika.muster@a.example"} if n == 1 else {})) for n in range(10)]
+    site.says(*good)
+    registry.add()
+    registry.harvest()
+    assert dropped in registry.findings()
+    site.says(thing(1), thing(2, mail="max.muster@a.example"))
+    assert registry.harvest().state == "held"
+    site.says(*good)
+    registry.harvest()
+    told = {found for found in registry.findings() if found[1] == "contact.personal-dropped"}
+    assert told == {dropped}
+
+
+def test_a_run_after_a_failed_one_counts_only_what_is_there(registry, site, thing: Thing) -> None:
+    pages = {f"/data?page={n}": [thing(n * 10 + m) for m in range(10)] for n in (1, 2)}
+
+    def says(first: list[dict[str, Any]], *, broken: bool) -> None:
+        site.says(*first, next=site.url("/data?page=2"))
+        site.says(*pages["/data?page=2"], path="/data?page=2")
+        (site.broken.add if broken else site.broken.discard)("/data?page=2")
+
+    says(pages["/data?page=1"], broken=False)
+    registry.add()
+    registry.harvest()
+    says([*pages["/data?page=1"], nameless(thing, 77)], broken=True)
+    assert registry.harvest().state == "failed"
+    says(pages["/data?page=1"], broken=False)
+    report = registry.harvest()
+    assert (report.counts["read"], report.counts.get("rejected", 0)) == (20, 0)
+    assert {rule for id_, rule in registry.findings() if id_ is None} <= {"language.assumed"}

@@ -67,6 +67,32 @@ def test_what_turns_out_to_be_a_person_is_taken_back(registry, site, thing: Thin
     assert ((THIRD, "actor.person") in registry.findings(), known(registry)) == (False, 1)
 
 
+def test_a_refused_entry_that_turns_out_to_be_a_person_is_told_as_one(
+    registry, site, thing: Thing
+) -> None:
+    site.says(*(thing(n) for n in range(10)), thing(11, name=""))
+    assert registry.harvest().counts["rejected"] == 1
+    site.says(*(thing(n) for n in range(10)), thing(11, natural=True))
+    for _ in range(2):
+        report = registry.harvest()
+        assert (report.counts["read"], report.counts["rejected"], known(registry)) == (11, 1, 1)
+        assert ("https://musterhub.example/11", "actor.person") in registry.findings()
+
+
+def test_a_person_whose_record_could_not_be_taken_away_is_still_told(
+    registry, site, thing: Thing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that met them did not see the whole source, so it removed nothing."""
+    without_id = {key: value for key, value in thing(7).items() if key != "id"}
+    site.says(*(thing(n, natural=n == 3) for n in range(10)), without_id)
+    for version in ("", "", "another"):
+        if version:
+            monkeypatch.setattr("registry.run.harvest.processing_version", lambda *_: "another")
+        report = registry.harvest()
+        assert report.counts["rejected"] == 2
+        assert (THIRD, "actor.person") in registry.findings()
+
+
 def test_what_comes_back_in_a_bad_form_is_refused_and_then_forgotten(
     registry, site, thing: Thing
 ) -> None:

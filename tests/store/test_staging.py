@@ -151,7 +151,7 @@ def test_only_a_record_that_was_never_good_is_forgotten_and_its_findings_with_it
             connection, SOURCE, run.id, {"bad": [problem], "still bad": [problem]}
         )
         unmet = [federation.id(SOURCE, local) for local in ("good", "bad")]
-        staging.drop_never_good(connection, SOURCE, unmet)
+        staging.drop_never_good(connection, SOURCE, unmet, by_run=0)
         left = findings.findings_of(connection, SOURCE)
     assert [one.local_id for one in left] == ["still bad"]
     assert sorted(_known(store)) == ["good", "still bad"]

@@ -13,6 +13,7 @@ LIST = "http://dcat-ap.de/def/licenses/"
         (LIST + "dl-by-de/2.0", LIST + "dl-by-de/2.0", "dl-de/by-2-0"),
         ("https://creativecommons.org/publicdomain/zero/1.0/", LIST + "cc-zero", "CC0"),
         ("http://creativecommons.org/licenses/by/4.0", LIST + "cc-by/4.0", "CC BY 4.0"),
+        ("https://dcat-ap.de/def/licenses/odbl/", LIST + "odbl", "ODbL"),
         (LIST + "cc-bye/4.0", "", LIST + "cc-bye/4.0"),
         ("https://a.example/terms", "", "https://a.example/terms"),
         ("unknown", "", ""),

@@ -193,15 +193,28 @@ def test_only_loopback_that_asks_for_itself_is_this_machine() -> None:
         ("/actors.csv/", "", "downloads"),
         ("/actors", "format=%63sv", "downloads"),
         ("/actors", "form%61t=csv", "downloads"),
+        ("/actors", "format=text/csv", "downloads"),
+        ("/actors", "q=format%3Dcsv", "pages"),
     ],
 )
 def test_requests_fall_into_few_groups(path: str, query: str, group: str) -> None:
     assert group_of({"PATH_INFO": path, "QUERY_STRING": query}) == group
 
 
-@pytest.mark.parametrize("form", ["text/csv", "application/geo+json", "text/calendar;q=0.9, */*"])
-def test_a_download_is_one_by_whatever_it_is_asked_for(form: str) -> None:
-    assert group_of({"PATH_INFO": "/actors", "HTTP_ACCEPT": form}) == "downloads"
+@pytest.mark.parametrize(
+    ("accept", "group"),
+    [
+        ("text/csv", "downloads"),
+        ("TEXT/CSV", "downloads"),
+        ("application/geo+json, text/html;q=0.5", "downloads"),
+        ("text/html;q=0, text/*", "downloads"),
+        ("text/html, text/csv;q=0", "pages"),
+        ("*/*", "pages"),
+        ("", "pages"),
+    ],
+)
+def test_a_download_is_one_by_whatever_it_is_asked_for(accept: str, group: str) -> None:
+    assert group_of({"PATH_INFO": "/actors", "HTTP_ACCEPT": accept}) == group
 
 
 def test_the_developers_page_states_the_rates(filled) -> None:

@@ -182,6 +182,9 @@ def test_no_cell_of_the_csv_is_a_formula(client: FlaskClient, registry, start: s
         assert harmless(f"Verein; {start}A1;e. V.") == f"Verein; '{start}A1;e. V."
         assert harmless(f"{start}1;;\n{start}2") == f"'{start}1;;\n'{start}2"
     assert harmless("Rat; Tat") == "Rat; Tat"
+    assert harmless("Liste:\n- eins\n- zwei") == "Liste:\n- eins\n- zwei"
+    assert harmless('a;"=A1;b') == "a;\"'=A1;b"
+    assert harmless("a;\u00a0=A1;\u200b=A2") == "a;\u00a0'=A1;\u200b'=A2"
     rows = csv.reader(io.StringIO(client.get("/actors.csv").text))
     assert not [cell for row in rows for cell in row if cell.startswith(start)]
 
