@@ -50,7 +50,7 @@ def located(document: Document, notes: Notes, gazetteer: Gazetteer) -> Document:
 
     What contradicts itself, and a name of several municipalities, is noted and proves nothing.
     """
-    document = _with_leading_zeros(document, notes)
+    document = _with_leading_zeros(document, notes, gazetteer)
     given: list[str] = document.get("place", [])
     said = {codes[0] for iri in given if (codes := codes_of(iri))} if given else set()
     if given:
@@ -64,40 +64,53 @@ def located(document: Document, notes: Notes, gazetteer: Gazetteer) -> Document:
     return {**document, "place": [*given, *found]} if found else document
 
 
-def _with_leading_zeros(document: Document, notes: Notes) -> Document:
+def _with_leading_zeros(document: Document, notes: Notes, gazetteer: Gazetteer) -> Document:
     """The document with the zeros that a spreadsheet took from Saxon postcodes.
 
-    Where no country is stated four digits may be Austrian or Swiss; beside the name of a
-    municipality that has such a postcode with a zero they are not.
+    Where no country is stated four digits may be Austrian or Swiss, and towns there have the names
+    of Saxon ones. So the point, the operator's postcodes or the name of a large city must say that
+    it is the one in Saxony; where only the name of a town does, that is noted.
     """
-    after = _mended(document, "", notes)
+    after = _mended(document, "", notes, gazetteer)
     venues = document.get("location", [])
-    mended = [_mended(venue, f"/location/{n}", notes) for n, venue in enumerate(venues)]
+    mended = [_mended(venue, f"/location/{n}", notes, gazetteer) for n, venue in enumerate(venues)]
     return {**after, "location": mended} if mended != venues else after
 
 
-def _mended(node: Document, path: str, notes: Notes) -> Document:
+def _mended(node: Document, path: str, notes: Notes, gazetteer: Gazetteer) -> Document:
     addresses: list[dict[str, Any]] = node.get("address", [])
-    if not any(map(_lacks_zero, addresses)):
+    if not any(map(_lacking_zero, addresses)):
         return node
+    point = _point_of(node) if len(addresses) == 1 else None
     after = []
     for index, address in enumerate(addresses):
-        if _lacks_zero(address):
-            code = "0" + address["postCode"]
+        keys = _lacking_zero(address)
+        if keys:
+            given, code = address["postCode"], "0" + address["postCode"]
             notes.path = f"{path}/address/{index}/postCode"
-            notes.add("postcode.mended", address["postCode"], mended=code)
-            address = {**address, "postCode": code}
+            if _proven(keys, code, point, gazetteer):
+                notes.add("postcode.mended", given, mended=code)
+                address = {**address, "postCode": code}
+            else:
+                notes.add("postcode.maybe-short", given, town=with_districts(keys))
         after.append(address)
     notes.path = ""
     return {**node, "address": after}
 
 
-def _lacks_zero(address: Mapping[str, Any]) -> bool:
+def _lacking_zero(address: Mapping[str, Any]) -> Keys:
+    """The Saxon municipalities that an address may mean whose postcode may lack its zero."""
     code = address.get("postCode", "")
     if len(code) != 4 or "adminUnitL1" in address or not is_saxon("0" + code):
-        return False
+        return frozenset()
     named = municipalities_named(address.get("postName", ""))
-    return bool(named.keys) and named.sure
+    return named.keys if named.sure else frozenset()
+
+
+def _proven(keys: Keys, code: str, point: Point | None, gazetteer: Gazetteer) -> bool:
+    if point:
+        return any(distance_to(key, point) <= NEAR_KM for key in keys)
+    return bool(keys & (gazetteer.postcodes.get(code, frozenset()) | set(cities().values())))
 
 
 def _check(given: list[str], document: Document, notes: Notes) -> None:

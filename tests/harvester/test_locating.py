@@ -54,28 +54,46 @@ def found(
     return keys, [(finding.rule, finding.path) for finding in notes.findings]
 
 
-def test_a_zero_that_a_spreadsheet_took_is_given_back_beside_a_saxon_town() -> None:
-    assert found(postName="Leipzig", postCode="4103") == (
-        [LEIPZIG], [("postcode.mended", "/address/0/postCode")],
-    )  # fmt: skip
-    # Who states the country means it, other towns may be elsewhere, 03 is Brandenburg's.
-    for given in (
+MENDED = ("postcode.mended", "/address/0/postCode")
+SHORT = ("postcode.maybe-short", "/address/0/postCode")
+
+
+def test_a_zero_that_a_spreadsheet_took_is_given_back_where_the_town_is_proven() -> None:
+    assert found(postName="Leipzig", postCode="4103") == ([LEIPZIG], [MENDED])
+    in_kamenz = "POINT(14.1 51.27)"
+    assert found(point=in_kamenz, postName="Kamenz", postCode="1917") == ([KAMENZ], [MENDED])
+    operators = Gazetteer(postcodes={"01917": frozenset({KAMENZ})})
+    assert found(operators, postName="Kamenz", postCode="1917") == ([KAMENZ], [MENDED])
+
+
+def test_a_town_of_that_name_elsewhere_stays_there() -> None:
+    # There is a Frauenstein in Carinthia, and one in Saxony.
+    assert found(postName="Frauenstein", postCode="9300") == ([], [SHORT])
+    in_carinthia = "POINT(14.45 46.8)"
+    assert found(point=in_carinthia, postName="Frauenstein", postCode="9300") == ([], [SHORT])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
         {"postName": "Leipzig", "postCode": "4103", "adminUnitL1": "AT"},
         {"postName": "Musterstadt", "postCode": "4103"},
-        {"postName": "Leipzig", "postCode": "3103"},
+        {"postName": "Leipzig", "postCode": "3103"},  # 03 is Brandenburg's
         {"postName": "Neustadt-Kamenz", "postCode": "1917"},
-    ):
-        assert found(**given) == ([], [])
+    ],
+)
+def test_who_states_the_country_or_another_town_means_it(given: dict[str, str]) -> None:
+    assert found(**given) == ([], [])
 
 
 def test_the_zeros_of_venues_are_given_back_too() -> None:
     notes = Notes(language="de", zone=ZoneInfo("Europe/Berlin"))
-    lost = {"type": "Address", "postName": "Kamenz", "postCode": "1917"}
+    lost = {"type": "Address", "postName": "Dresden", "postCode": "1067"}
     document = {"type": "Event", "location": [{"type": "Place", "address": [lost]}]}
     after = located(document, notes, known_places())
-    assert after["location"] == [{"type": "Place", "address": [{**lost, "postCode": "01917"}]}]
+    assert after["location"] == [{"type": "Place", "address": [{**lost, "postCode": "01067"}]}]
     assert [finding.path for finding in notes.findings] == ["/location/0/address/0/postCode"]
-    assert lost["postCode"] == "1917"  # what was given stays as it was
+    assert lost["postCode"] == "1067"  # what was given stays as it was
 
 
 def test_a_town_s_name_is_enough_where_it_means_one() -> None:
