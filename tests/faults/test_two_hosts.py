@@ -103,4 +103,4 @@ def _all_say(host: Verbund, name: str) -> bool:
     answer = requests.get(
         f"http://127.0.0.1:{host.environment['VERBUND_PORT']}/actors.csv", timeout=10
     )
-    return answer.text.count(name) == 10
+    return sum(name in line for line in answer.text.splitlines()) == 10
