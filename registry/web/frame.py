@@ -71,7 +71,7 @@ def sticky() -> Markup:
 def switch(tag: str) -> str:
     """This page in the other language."""
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    # Quoted, and with one slash in front: a browser takes `//` and `/\\` for another host.
+    # Quoted, and with one slash in front: a browser takes `//` and `/\` for another host.
     path = quote("/" + request.path.lstrip("/"))
     return f"{request.script_root}{path}?{urlencode([*pairs, ('lang', tag)])}"
 
