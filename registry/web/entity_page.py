@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from markupsafe import Markup
 
 from registry.iris import Iris
-from registry.project.search import Hit, ListQuery, happening_of, recognised_place
+from registry.project.search import ListQuery, happening_of, recognised_place
 from registry.store.entities import Published
 from registry.store.releases import Step
 from registry.web import outline
@@ -25,7 +25,7 @@ from registry.web.language import (
 )
 from registry.web.list_query import parameters
 from registry.web.place_choices import listed, place_words
-from registry.web.reading import Read, page_path
+from registry.web.reading import Read, newest_that, page_path
 from registry.web.reporting import reports
 from registry.web.rows import Row, row
 from registry.web.shown import label_of
@@ -49,7 +49,6 @@ _RELATED: Final[dict[Kind, tuple[tuple[str, Kind, tuple[str, ...]], ...]]] = {
 """What refers to an entity: heading, kind of list, properties."""
 
 _RELATED_SHOWN: Final = 5
-_LOOKED_AT: Final = 200  # of those that offer or seek, for one that fits
 _NEAR_DEGREES: Final = (0.36, 0.225)  # about 25 km east-west and north-south at 51 degrees
 
 
@@ -238,7 +237,7 @@ def _exchange(
     """What an entity offers or seeks (`own`), each with what fits it `elsewhere`."""
     merged, tag = resource.document["merged"], language()
     nodes = merged.get(own, ())
-    others = _newest_that(elsewhere) if any("offerKind" in node for node in nodes) else []
+    others = newest_that(elsewhere) if any("offerKind" in node for node in nodes) else []
     shown = []
     for node in nodes:
         until = node.get("validThrough")
@@ -254,16 +253,6 @@ def _exchange(
             }
         )
     return shown
-
-
-def _newest_that(does: Literal["offers", "seeks"]) -> list[Hit]:
-    """The newest entities that offer, or seek, something; read once a release."""
-    have = services()
-    query = ListQuery(kind=None, sort="newest", size=_LOOKED_AT, now=have.now())
-    query = replace(query, offers=does == "offers", seeks=does == "seeks")
-    return have.in_force.once(
-        f"newest {does}", lambda: have.search.search(query, facets=False).hits
-    )
 
 
 def _related(kind: Kind, resource: Published) -> list[Related]:

@@ -14,7 +14,7 @@ from registry.store.bulk import portions
 from registry.store.fates import FATES, Fate, Wanted
 from registry.store.hubs import Hub
 from registry.web.csv_lines import csv_line
-from registry.web.frame import language, page
+from registry.web.frame import answered, html, language, written_once
 from registry.web.hub_files import finished, present
 from registry.web.hub_report import title_of
 from registry.web.language import in_language
@@ -31,42 +31,56 @@ COLUMNS: Final = (
     "source", "record", "kind", "name", "fate", "iri", "other_hubs", "values_outvoted",
     "rules", "changed", "run", "changed_here", "place",
 )  # fmt: skip
-PAGE_SIZE: Final = 30
+PAGE_SIZE: Final = 20
 _PORTION: Final = 500
 _MOST_PAGES: Final = 100_000
 
 
 @blueprint.get("/hubs/<hub_id>/records")
 def index(hub_id: str) -> Response:
-    """The entries that are asked for, by fate, by words and by run, in portions."""
-    args, tag = request.args, language()
+    """The entries that are asked for, by fate, by words and by run, in portions.
+
+    All of them, without a parameter, are written once while nothing that the page tells of changes.
+    """
     with services().store.read() as connection:
         hub = present(connection, hub_id)
-        wanted = _wanted(connection, hub_id)
-        total = fates.count(connection, wanted)
-        number = read_number(args, "page", 1, _MOST_PAGES)
-        page_count = last_page(number, PAGE_SIZE, total)
-        found = fates.entries(connection, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-        latest = releases.latest(connection)
         sources = hubs.sources(connection, hub_id=hub_id)
-        return page(
-            "hub_records.html",
-            section="hubs",
-            release=latest.number if latest else None,
-            hub=hub,
-            name=hub.manifest.get("name") or hub.id,
-            wanted=wanted,
-            asked={name: value for name, value in _asked(wanted).items() if value},
-            fates=FATES,
-            total=total,
-            told=refusals.count(connection, hub_id=hub_id),
-            number=number,
-            page_count=page_count,
-            several=len(sources) > 1,
-            rows=rows_of(connection, hub_id, found),
-            names=hub_names(),
-            title_of=lambda rule: title_of(rule, tag),
+        newest = runs.latest_runs(connection, hub_id)
+        latest = releases.latest(connection)
+        number = latest.number if latest else None
+        written = written_once(
+            f"records of {hub_id}",
+            (hub, sources, newest, number),
+            lambda: _listed(connection, hub, len(sources) > 1, number),
         )
+    return answered(written, number)
+
+
+def _listed(connection: Connection, hub: Hub, several: bool, release: int | None) -> str:
+    args, tag = request.args, language()
+    wanted = _wanted(connection, hub.id)
+    total = fates.count(connection, wanted)
+    number = read_number(args, "page", 1, _MOST_PAGES)
+    page_count = last_page(number, PAGE_SIZE, total)
+    found = fates.entries(connection, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    return html(
+        "hub_records.html",
+        section="hubs",
+        release=release,
+        hub=hub,
+        name=hub.manifest.get("name") or hub.id,
+        wanted=wanted,
+        asked={name: value for name, value in _asked(wanted).items() if value},
+        fates=FATES,
+        total=total,
+        told=refusals.count(connection, hub_id=hub.id),
+        number=number,
+        page_count=page_count,
+        several=several,
+        rows=rows_of(connection, hub.id, found),
+        names=hub_names(),
+        title_of=lambda rule: title_of(rule, tag),
+    )
 
 
 @blueprint.get("/hubs/<hub_id>/records.csv")

@@ -1,7 +1,8 @@
 """The start page, the developers' page, the operator's texts, robots.txt."""
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any, Final
@@ -10,13 +11,13 @@ from flask import Blueprint, Response
 from markupsafe import Markup
 
 from registry.errors import StoreUnavailable
-from registry.project.search import ListQuery
+from registry.project.search import Hit, ListQuery
 from registry.store import entities
 from registry.web.exchange import Pair, pairs
 from registry.web.frame import contact_link, href, language, page
 from registry.web.list_query import MAX_SIZE
 from registry.web.problem_kinds import PROBLEM_KINDS
-from registry.web.reading import hubs_in
+from registry.web.reading import hub_names, newest_that
 from registry.web.rows import row
 from registry.web.strands import voices
 from registry.web.wiring import services
@@ -33,38 +34,41 @@ _LEGAL: Final = {
 _ADDRESS: Final = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Published:
+    """What the start page tells of a release, in whatever language."""
+
+    release: int
+    counts: Mapping[str, int]  # live entities by kind
+    newest: Sequence[Hit]
+    topics: Sequence[str]
+    woven: Hit | None  # the fullest entity
+    strands: Sequence[tuple[str, Any, Any]]  # letter, hub and name of what speaks of it
+    pairs: Sequence[Pair]
+
+
 @blueprint.get("/")
 def start() -> Response:
     """Search, figures, what is sought and offered, what comes up, what is new."""
     have, tag = services(), language()
-    now = have.now()
-    newest = have.search.search(ListQuery(kind=None, sort="newest", size=6, now=now))
-    fullest = have.search.search(
-        ListQuery(kind=None, sort="fullest", size=1, now=now), facets=False
-    )
+    told = have.in_force.once("start page", _published, have.search.release())
     upcoming = have.search.search(
-        ListQuery(kind="event", when="upcoming", sort="start", size=3, now=now), facets=False
+        ListQuery(kind="event", when="upcoming", sort="start", size=3, now=have.now()),
+        facets=False,
     )
-    with have.store.read() as connection:
-        hub_names = {hub.id: hub.name for hub in hubs_in(connection)}
-        woven = next(iter(fullest.hits), None)
-        example = entities.resource(connection, woven.id) if woven else None
-    live = example is not None and example.state == "live"
     return page(
         "start.html",
-        release=newest.release or None,
-        counts=have.search.counts(),
+        release=told.release or None,
+        counts=told.counts,
         upcoming_total=upcoming.total,
         upcoming=[row(hit, tag) for hit in upcoming.hits],
-        hub_total=len(hub_names),
-        topics=[
-            (value, label("topics", value, tag)) for value, _ in newest.facets.get("topic", ())[:6]
-        ],
-        newest=[row(hit, tag) for hit in newest.hits],
+        hub_total=len(hub_names()),
+        topics=[(value, label("topics", value, tag)) for value in told.topics],
+        newest=[row(hit, tag) for hit in told.newest],
         news=href("/new.atom", lang=tag),
-        woven=row(woven, tag) if woven and live else None,
-        strands=_strands(example.document, hub_names) if example and live else [],
-        pairs=_pairs(now),
+        woven=row(told.woven, tag) if told.woven else None,
+        strands=told.strands,
+        pairs=told.pairs,
     )
 
 
@@ -123,22 +127,36 @@ def robots() -> Response:
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def _strands(document: dict[str, Any], hub_names: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+def _published() -> _Published:
+    have = services()
+    now = have.now()
+    newest = have.search.search(ListQuery(kind=None, sort="newest", size=6, now=now))
+    fullest = have.search.search(
+        ListQuery(kind=None, sort="fullest", size=1, now=now), facets=False
+    )
+    woven = next(iter(fullest.hits), None)
+    with have.store.read() as connection:
+        example = entities.resource(connection, woven.id) if woven else None
+    live = example is not None and example.state == "live"
+    return _Published(
+        release=newest.release,
+        counts=have.search.counts(),
+        newest=newest.hits,
+        topics=[value for value, _ in newest.facets.get("topic", ())[:6]],
+        woven=woven if live else None,
+        strands=_strands(example.document) if example and live else (),
+        pairs=pairs(newest_that("seeks"), newest_that("offers"), limit=3),
+    )
+
+
+def _strands(document: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     names = {record["id"]: record["document"]["name"] for record in document["records"]}
-    by_hub = {voice.hub_id: voice for voice in reversed(voices(document, hub_names))}
+    by_hub = {voice.hub_id: voice for voice in reversed(voices(document, hub_names()))}
     heard = sorted(by_hub.values(), key=lambda voice: voice.letter)[:3]
     return [
         (ascii_uppercase[place], voice.hub_name, names[voice.record_id])
         for place, voice in enumerate(heard)
     ]
-
-
-def _pairs(now: Any) -> list[Pair]:
-    search = services().search
-    newest = ListQuery(kind=None, sort="newest", size=50, now=now)
-    seekers = search.search(replace(newest, seeks=True), facets=False)
-    offerers = search.search(replace(newest, offers=True), facets=False)
-    return pairs(seekers.hits, offerers.hits, limit=3)
 
 
 def _blocks(text: str) -> list[tuple[bool, Markup]]:

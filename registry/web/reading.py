@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection
 
+from registry.project.search import Hit, ListQuery
 from registry.store import entities, records, releases, runs
 from registry.store.entities import Published
 from registry.store.releases import Release, Step
@@ -17,6 +18,7 @@ from vocab.properties import ENTITY_TYPES, KINDS, Kind
 
 _CONTACTS: Final = ("contact", "homepage")
 _SHOWN_CHANGES: Final = 20
+_LOOKED_AT: Final = 200  # of those that offer or seek, for one that fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,22 @@ def hubs_in(connection: Connection) -> list[PublishedHub]:
         PublishedHub(id=one.id, name=one.document["name"], document=one.document)
         for one in entities.iterate(connection, kinds=["hub"], states=["live"])
     ]
+
+
+def newest_that(does: Literal["offers", "seeks"]) -> list[Hit]:
+    """The newest entities that offer, or seek, something; read once a release."""
+    have = services()
+    query = ListQuery(
+        kind=None,
+        sort="newest",
+        size=_LOOKED_AT,
+        now=have.now(),
+        offers=does == "offers",
+        seeks=does == "seeks",
+    )
+    return have.in_force.once(
+        f"newest {does}", lambda: have.search.search(query, facets=False).hits
+    )
 
 
 def page_path(kind: str, entity_id: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from registry.store import hubs
+from registry.store import findings, hubs, runs
 from schemas.rules import finding
 
 VEREIN = {"type": "Actor", "name": {"de": "Verein"}}
@@ -245,6 +245,23 @@ def test_a_page_after_the_last_is_not_there(mixed: FlaskClient) -> None:
     answer = mixed.get("/hubs/atlas/records?page=2", headers={"Accept-Language": "de"})
     assert answer.status_code == 404
     assert "Diese Liste hat eine Seite, nicht 2." in answer.text
+
+
+def test_what_a_run_without_a_release_finds_shows_at_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    registry.say("atlas", {"a": {"type": "Actor", "name": {"de": "Verein"}}})
+    client = registry.app().test_client()
+    paths = ("/hubs/atlas/records", "/hubs/atlas/records?lang=en")
+    before = [soup(client, path).select_one("tbody tr") for path in paths]
+    assert [row.select("td")[2].text for row in before] == ["–", "–"]
+    found = {"a": [finding("property.missing", path="/topic", property="Thema")]}
+    at = registry.now
+    with registry.store.write() as connection:
+        run = runs.begin_run(connection, "atlas/all", holder="test", now=at, lease_s=60)
+        findings.replace_findings(connection, "atlas/all", run.id, found)
+        runs.finish_run(connection, run.id, "unchanged", now=at, counts={})
+    after = [soup(client, path).select_one("tbody tr") for path in paths]
+    assert [row.select("td")[2].b.text for row in after] == ["Angabe fehlt", "Detail missing"]
 
 
 def test_of_several_sources_each_entry_names_its_own(registry) -> None:

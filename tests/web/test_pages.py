@@ -54,6 +54,23 @@ def test_what_is_new_with_one_release_begins_with_what_most_hubs_describe(regist
     assert len(names) == 6
 
 
+def test_the_start_page_shows_a_release_at_once(registry) -> None:
+    registry.add_hub("atlas", {"de": "Sozialatlas"})
+    verein = {"type": "Actor", "name": {"de": "Verein"}}
+    client = registry.app().test_client()
+    assert soup(client, "/").select(".empty h2")
+    registry.say("atlas", {"a": verein})
+    for language, figures in (("de", ["1", "0", "0", "1"]), ("en", ["1", "0", "0", "1"])):
+        page = BeautifulSoup(client.get(f"/?lang={language}").text, "html.parser")
+        assert [b.text for b in page.select(".figs li b")] == figures
+        assert [a.text for a in page.select("#h-neu + ul h3 a")] == ["Verein"]
+    registry.say("atlas", {"a": {**verein, "name": {"de": "Werkhof"}}, "b": verein})
+    page = soup(client, "/")
+    assert page.select_one(".figs b").text == "2"
+    assert {a.text for a in page.select("#h-neu + ul h3 a")} == {"Verein", "Werkhof"}
+    assert page.select_one(".foot .dim").text.startswith("Stand: Release 2 ")
+
+
 def test_needs_stand_beside_offers_and_events_to_come(client: FlaskClient) -> None:
     page = soup(client, "/")
     assert [dd.a.text for dd in page.select(".pair dd")] == [
