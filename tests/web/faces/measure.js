@@ -1,7 +1,7 @@
 /* What a test asks of a page that Chromium shows; evaluated in the page, never served with it. */
 globalThis.faces = (() => {
   const $$ = (s, e = document) => [...e.querySelectorAll(s)];
-  const seen = e => e.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+  const seen = e => e.checkVisibility({ visibilityProperty: true });
   const words = e => e.textContent.replace(/\s+/g, " ").trim();
   const name = e => `${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""} ${(e.getAttribute("aria-label") || words(e) || e.name || e.className).toString().slice(0, 60)}`;
   const size = e => e.getBoundingClientRect();
@@ -14,6 +14,10 @@ globalThis.faces = (() => {
     return e === (group.find(one => one.checked) || group[0]);
   });
 
+  /* What is far below the first screen is not laid out yet: no fault may hide there. */
+  const whole = all => $$("section").forEach(e => { e.style.contentVisibility = all ? "visible" : ""; });
+  whole(true);
+
   let focused = [];
   /* A field that fills a box of its own may leave the ring to that box. */
   const framed = e => e.closest(".prism-code-editor") || e;
@@ -25,10 +29,14 @@ globalThis.faces = (() => {
 
   return {
     /* How far the page can be moved sideways. */
-    sideways: () => document.documentElement.scrollWidth - innerWidth,
+    sideways: () => {
+      whole(true);
+      return document.documentElement.scrollWidth - innerWidth;
+    },
 
-    /* From now on, whatever the focus comes to is noted. */
+    /* From now on, whatever the focus comes to is noted; the page is as a reader has it. */
     follow: () => {
+      whole(false);
       focused = [];
       addEventListener("focusin", on => focused.push([on.target, ringed(on.target)]));
       return stops().length;

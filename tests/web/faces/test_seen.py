@@ -21,9 +21,11 @@ BAD_PAGE = """<!doctype html><html lang="de"><title>Schlecht</title>
 <style>@media (prefers-color-scheme: dark) { body { background: #111 } }
 :focus-visible { outline: 0 } #wide { width: 2000px } p { color: #aaa; background: #999 }
 details::details-content { display: none } #cut { width: 5rem; overflow: auto; white-space: nowrap }
-</style><main><h1 id="wide">Breit</h1><p>Blass <a href="/a">Weiter</a> <a href="/b">Zurück</a></p>
+section { margin-top: 900rem; content-visibility: auto }
+</style><main><h1>Breit</h1><p>Blass <a href="/a">Weiter</a> <a href="/b">Zurück</a></p>
 <details><summary>Mehr</summary><p>Gefaltet</p></details><button>Knopf</button>
-<div id="cut">Ein Satz, der länger ist als sein Kasten und auf Papier nicht zu lesen</div></main>
+<div id="cut">Ein Satz, der länger ist als sein Kasten und auf Papier nicht zu lesen</div>
+<section><div id="wide">Weit unten</div></section></main>
 <script src="http://[::1]:9/elsewhere.js"></script>
 <script>document.querySelector("main").append(
   Object.assign(document.createElement("h2"), { textContent: "Nur mit Skript" }));
