@@ -236,10 +236,11 @@ class GraphWriter:
         self._marker = marker
 
     def _remove_leftovers(self) -> None:
-        """What a crash left behind: other stores and unfinished snapshots. We hold the lock."""
+        """What a crash left: other stores, unfinished and old snapshots. We hold the lock."""
         unused = [p for p in self._folder.glob("store-*") if p.name != self._marker.store]
         for path in [*unused, *self._snapshots.glob(".*")]:
             shutil.rmtree(path, ignore_errors=True)
+        prune_snapshots(self._folder)  # who published the newest may have died before doing so
 
 
 class _Indexes:

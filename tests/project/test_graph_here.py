@@ -132,6 +132,22 @@ def test_two_snapshots_are_kept_and_those_that_are_held(
     assert kept_releases(folder) == [4]
 
 
+def test_old_snapshots_that_nobody_took_away_go_when_the_next_writer_begins(tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    with GraphWriter(folder) as writer:
+        writer.load([entity("a", "1")], 1)
+        writer.snapshot()
+        held = lease_snapshot(folder)
+        assert held is not None
+        with held:
+            for release in (2, 3):
+                writer.apply([entity_iri("a")], entity("a", str(release)).encode(), release)
+                writer.snapshot()
+        assert kept_releases(folder) == [1, 2, 3]
+    GraphWriter(folder).close()
+    assert kept_releases(folder) == [2, 3]
+
+
 def test_a_rebuilt_release_is_a_snapshot_of_its_own(writer: GraphWriter, tmp_path: Path) -> None:
     writer.load([entity("a", "damaged")], 1)
     before = writer.snapshot()
