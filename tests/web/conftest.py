@@ -1,7 +1,7 @@
 """A registry with a release in it: real store, real projections, fictitious hubs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,6 +107,14 @@ class Registry:
                 processing_version="v1",
                 next_due_at=None,
             )
+
+    def find(self, hub_id: str, problems: Mapping[str, Sequence[Finding]]) -> None:
+        """A run that finds this wrong with records, and nothing new: no release comes of it."""
+        source_id = f"{hub_id}/all"
+        with self.store.write() as connection:
+            run = runs.begin_run(connection, source_id, holder="test", now=self.now, lease_s=60)
+            findings.replace_findings(connection, source_id, run.id, problems)
+            runs.finish_run(connection, run.id, "unchanged", now=self.now, counts={})
 
     def say(
         self,

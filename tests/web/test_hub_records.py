@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from registry.store import findings, hubs, runs
+from registry.store import hubs
 from schemas.rules import finding
 
 VEREIN = {"type": "Actor", "name": {"de": "Verein"}}
@@ -255,11 +255,7 @@ def test_what_a_run_without_a_release_finds_shows_at_once(registry) -> None:
     before = [soup(client, path).select_one("tbody tr") for path in paths]
     assert [row.select("td")[2].text for row in before] == ["–", "–"]
     found = {"a": [finding("property.missing", path="/topic", property="Thema")]}
-    at = registry.now
-    with registry.store.write() as connection:
-        run = runs.begin_run(connection, "atlas/all", holder="test", now=at, lease_s=60)
-        findings.replace_findings(connection, "atlas/all", run.id, found)
-        runs.finish_run(connection, run.id, "unchanged", now=at, counts={})
+    registry.find("atlas", found)
     after = [soup(client, path).select_one("tbody tr") for path in paths]
     assert [row.select("td")[2].b.text for row in after] == ["Angabe fehlt", "Detail missing"]
 

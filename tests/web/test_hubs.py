@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
-from registry.store import findings, hubs, runs, tables
+from registry.store import hubs, runs, tables
 from registry.web.hub_charts import run_bars
 from registry.web.hub_report import every, groups
 from schemas.complete import missing
@@ -452,11 +452,7 @@ def test_a_finding_of_a_run_without_a_release_shows_at_once(registry) -> None:
     client = registry.app().test_client()
     assert not soup(client, "/hubs/atlas").select("details.find")
     found = {"a": [finding("property.missing", path="/topic", property="Thema")]}
-    at = registry.now
-    with registry.store.write() as connection:
-        run = runs.begin_run(connection, "atlas/all", holder="test", now=at, lease_s=60)
-        findings.replace_findings(connection, "atlas/all", run.id, found)
-        runs.finish_run(connection, run.id, "unchanged", now=at, counts={})
+    registry.find("atlas", found)
     assert soup(client, "/hubs/atlas").select_one("details.find .id").text == "property.missing"
 
 
